@@ -1,0 +1,56 @@
+/**
+ * A project: the checked contents of an lfadsfile.ts, plain data, every default filled in.
+ */
+import type { SourceSpec } from "#lib/sources/source-spec.js";
+import type { ParamValue } from "#lib/params/param-value.js";
+
+export interface Project {
+  /** Absolute path of the lfadsfile and of its folder. */
+  readonly file: string;
+  readonly dir: string;
+  /** Absolute folder that holds the RunCollections. */
+  readonly root: string;
+  readonly collections: readonly Collection[];
+}
+
+/** A RunCollection: RunSpecs × RunParams over the datasets of one DatasetCollection. */
+export interface Collection {
+  readonly name: string;
+  readonly datasets: DatasetSet;
+  readonly runSpecs: readonly RunSpec[];
+  readonly params: readonly RunParams[];
+}
+
+export interface DatasetSet {
+  readonly name: string;
+  /** Absolute folder of the recordings, or of the generated ones. */
+  readonly path: string;
+  readonly datasets: readonly Dataset[];
+}
+
+export interface Dataset {
+  readonly name: string;
+  /** How counts are read from `file`; for a generated dataset also how the file is made. */
+  readonly source: SourceSpec;
+  /** Absolute. */
+  readonly file: string;
+}
+
+export interface RunSpec {
+  readonly name: string;
+  /** Names of datasets of the collection, in its order; more than one makes a stitched model. */
+  readonly datasets: readonly string[];
+}
+
+export interface RunParams {
+  readonly name: string;
+  /** Every parameter, built-in and the user's own, coerced to its class. */
+  readonly values: Readonly<Record<string, ParamValue>>;
+  /** Those that differ from their default, in the order of the table. */
+  readonly nonDefault: Readonly<Record<string, ParamValue>>;
+  /** Folder names `param_<HASH>` and `data_<HASH>`, prefix included. */
+  readonly paramName: string;
+  readonly dataName: string;
+  /** Names of the user's own parameters by what they affect. */
+  readonly affects: Readonly<Record<string, "data" | "model" | "nothing">>;
+}

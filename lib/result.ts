@@ -1,0 +1,12 @@
+/**
+ * What can fail for a reason outside the program returns a `Result`; a bug throws.
+ */
+export type Result<T, E> = { ok: true; value: T } | { ok: false; error: E };
+
+export function ok<T>(value: T): { ok: true; value: T } {
+  return { ok: true, value };
+}
+
+export function err<E>(error: E): { ok: false; error: E } {
+  return { ok: false, error };
+}

@@ -1,0 +1,57 @@
+/**
+ * A source says how one dataset's trials are found in a file. Plain data: it goes into keys as it is.
+ */
+export type SourceSpec = LorenzSpec | H5Spec | NwbSpec;
+
+/** The Run Manager's Lorenz demo; dataset `index` (0-based) of `count`. Makes its own HDF5 file. */
+export interface LorenzSpec {
+  readonly kind: "lorenz";
+  readonly index: number;
+  readonly count: number;
+  readonly seed: number;
+  readonly conditions: number;
+  readonly trialsPerCondition: number;
+  /** Inclusive range of the number of channels; each dataset draws its own. */
+  readonly channels: readonly [number, number];
+  readonly durationMs: number;
+  readonly meanRateHz: number;
+  readonly dt: number;
+  readonly sigma: number;
+  readonly rho: number;
+  readonly beta: number;
+}
+
+/** HDF5 with counts; values are dataset paths inside the file. */
+export interface H5Spec {
+  readonly kind: "h5";
+  /** One array of all trials E×T×N, or the two of a file that brings its own split. */
+  readonly counts: string | { readonly train: string; readonly valid: string };
+  readonly truth?: string | { readonly train: string; readonly valid: string };
+  /** Unit of the truth: `hz` (spikes/s) or `countsPerBin` (expected counts per source bin). */
+  readonly truthUnit?: "hz" | "countsPerBin";
+  readonly condition?: string | { readonly train: string; readonly valid: string };
+  readonly externalInputs?: string | { readonly train: string; readonly valid: string };
+  /** Trial indices of a split of its own, and whether they count from 0 or 1. */
+  readonly indices?: { readonly train: string; readonly valid: string; readonly base: 0 | 1 };
+  /** Bin centres or edges in ms, length T; or the width alone. */
+  readonly time?: string;
+  readonly binMs?: number;
+}
+
+/** NWB 2: spike times of a units table, trials of a TimeIntervals table. */
+export interface NwbSpec {
+  readonly kind: "nwb";
+  /** Path of the TimeIntervals group. */
+  readonly trials: string;
+  /** Columns whose sum is the event's time in seconds. */
+  readonly align: readonly string[];
+  /** Seconds before and after the event. */
+  readonly window: readonly [number, number];
+  /** Column → values that a trial must have one of. */
+  readonly where: Readonly<Record<string, readonly (string | number | boolean)[]>>;
+  /** Path of the units table, and a filter on its columns. */
+  readonly units: { readonly path: string; readonly where: Readonly<Record<string, readonly (string | number | boolean)[]>> };
+  /** Columns whose combination of values is the condition. */
+  readonly condition: readonly string[];
+  readonly binMs: number;
+}
