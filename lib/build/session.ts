@@ -1,0 +1,62 @@
+/** A build session: one state, one pool of child processes, any number of runs over one graph. */
+import type { Failure } from "#lib/failure.js";
+import type { BuildCounts, BuildEvent } from "./events.js";
+import type { Executor } from "./executor.js";
+import type { Graph } from "./graph.js";
+import type { TargetReport } from "./target-report.js";
+import type { Plan } from "./verdict.js";
+
+export interface SessionOptions {
+  readonly graph: Graph;
+  /** Absolute folder of the lfadsfile; `.lfads/` is made in it. */
+  readonly dir: string;
+  /** Version of each rule by name; part of every key, so a null build need not import the rules. */
+  readonly ruleVersions: Readonly<Record<string, string>>;
+  /** URL of the module that exports `rules: RuleTable`; imported in child processes only. */
+  readonly rulesModule: string;
+  /** CPU slots; the number of CPUs when absent. */
+  readonly jobs?: number;
+  /** Recorded with every result: package versions by name. */
+  readonly versions?: Readonly<Record<string, string>>;
+  readonly onEvent?: (event: BuildEvent) => void;
+  /** In-process or remote executors; child processes on this machine when absent. */
+  readonly executor?: Executor;
+}
+
+export interface RunOptions {
+  /** Labels as `select` gives them; inputs are taken along. Everything when absent. */
+  readonly labels?: readonly string[];
+  readonly keepGoing?: boolean;
+  /** Stops the build: children get SIGTERM, after a few seconds SIGKILL. */
+  readonly signal?: AbortSignal;
+}
+
+export interface BuildResult {
+  /** Nothing failed and nothing was interrupted. */
+  readonly ok: boolean;
+  readonly interrupted: boolean;
+  readonly counts: BuildCounts;
+  readonly seconds: number;
+  /** One per failed target, each with `target`. */
+  readonly failures: readonly Failure[];
+  readonly outcomes: ReadonlyMap<string, Outcome>;
+}
+
+export type Outcome = "ran" | "restored" | "fresh" | "failed" | "skipped" | "not-run";
+
+/** One cell of the run matrix. `missing`: never built here; `running`: by any build in this folder. */
+export type TargetStatus = "fresh" | "restorable" | "stale" | "missing" | "maybe" | "failed" | "running" | "blocked";
+
+export interface BuildSession {
+  /** What a run would do, and why; runs nothing. Also the answer to `why` and `--dry-run`. */
+  plan(labels?: readonly string[]): Promise<Plan>;
+  /** Brings the targets up to date. Rejects only when there is a bug. */
+  run(options?: RunOptions): Promise<BuildResult>;
+  status(labels?: readonly string[]): Promise<Map<string, TargetStatus>>;
+  /** What is known of a target's last build. */
+  show(label: string): TargetReport;
+  /** Removes outputs and links that were made here and not edited since; returns their paths. */
+  clean(labels: readonly string[]): Promise<readonly string[]>;
+  /** Ends the children and writes the state. Call it in a `finally`. */
+  close(): Promise<void>;
+}
