@@ -1,0 +1,184 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import { closestNames } from "#lib/closest-names.js";
+import { FailureError } from "#lib/failure.js";
+import type { Dataset, File, Metadata } from "./h5wasm-module.js";
+import { loadH5wasm } from "./h5wasm-module.js";
+import type { Hdf5Array, Hdf5NumberType } from "./hdf5-array.js";
+import { bytesPerValue, newHdf5Array, sizeOf, toFloat64 } from "./hdf5-array.js";
+
+/** Largest piece read at once: the heap of h5wasm never shrinks and ends near 2 GB. */
+const sliceBytes = 16 * 2 ** 20;
+
+/** `other` is a compound, a reference, a half-precision float and whatever else this project has no use for. */
+export type Hdf5Type = Hdf5NumberType | "string" | "bool" | "other";
+
+export interface Hdf5File {
+  readonly file: string;
+  /** Names in a group, sorted by code units; of the root when no group is given. */
+  keys(group?: string): string[];
+  /** Paths of all datasets, sorted by code units, without a leading slash. */
+  paths(): string[];
+  /** Whether a dataset or group is there. */
+  has(path: string): boolean;
+  shape(path: string): readonly number[];
+  dtype(path: string): Hdf5Type;
+  /** All values, row-major; booleans as Int8Array. Throws FailureError where the path is missing or not numbers. */
+  read(path: string): Hdf5Array;
+  /** Rows along the first axis. */
+  readRows(path: string, start: number, count: number): Hdf5Array;
+  readFloat64(path: string): Float64Array;
+  readFloat64Rows(path: string, start: number, count: number): Float64Array;
+  readStrings(path: string): string[];
+  /** Values of an attribute, undefined where there is none. */
+  attribute(path: string, name: string): unknown;
+  close(): void;
+}
+
+/** Opens an HDF5 file for reading by slices. Throws FailureError `data` for a missing, foreign or truncated file. */
+export async function openHdf5(file: string): Promise<Hdf5File> {
+  const h5wasm = await loadH5wasm();
+  const kind = signature(file);
+  if (kind === "foreign") {
+    throw broken(file, "This is not an HDF5 file.", "Files are read as HDF5, MATLAB 7.3 and NWB 2 included.");
+  }
+  try {
+    return readerOf(new h5wasm.File(file, "r"), file);
+  } catch (error) {
+    if (error instanceof FailureError) throw error;
+    const hint = "It may be cut short, or still being written. Copy or make it again.";
+    throw broken(file, "The HDF5 file is damaged and cannot be opened.", hint, error);
+  }
+}
+
+function readerOf(source: File, file: string): Hdf5File {
+  const datasets = (): string[] =>
+    source
+      .paths()
+      .filter((path) => isDataset(source.get(path)))
+      .sort(byCodeUnits);
+  const dataset = (path: string): Dataset => {
+    const entity = path === "" ? null : getEntity(source, path);
+    if (isDataset(entity)) return entity;
+    const there = closestNames(path.replace(/^\//, ""), datasets());
+    const shown = there.slice(0, 8).join(", ") + (there.length > 8 ? `, and ${there.length - 8} more` : "");
+    const hint = there.length > 0 ? `It holds, closest first: ${shown}.` : "It holds no dataset at all.";
+    throw broken(`${file}:${path}`, "The HDF5 file has no such dataset.", hint);
+  };
+  const numbers = (path: string, start: number, count: number): Hdf5Array => {
+    const found = dataset(path);
+    const shape = shapeOf(found);
+    const type = typeOf(found.metadata);
+    if (type === "string" || type === "other") {
+      const holds = type === "string" ? "strings" : "a type that is not read here";
+      throw broken(`${file}:${path}`, `Numbers were expected, but the dataset holds ${holds}.`);
+    }
+    const stored = type === "bool" ? "int8" : type;
+    const rowSize = sizeOf(shape.slice(1));
+    const data = newHdf5Array(stored, count * rowSize);
+    const rowsAtOnce = Math.max(1, Math.floor(sliceBytes / Math.max(1, rowSize * bytesPerValue(stored))));
+    try {
+      for (let row = 0; row < count && data.length > 0; row += rowsAtOnce) {
+        const end = Math.min(count, row + rowsAtOnce);
+        const slice = shape.length === 0 ? found.value : found.slice([[start + row, start + end]]);
+        if (shape.length === 0) (data as Float64Array)[0] = slice as number;
+        else (data as Float64Array).set(slice as Float64Array, row * rowSize);
+      }
+    } catch (error) {
+      throw unreadable(`${file}:${path}`, error);
+    }
+    return data;
+  };
+  const rowsOf = (path: string): number => shapeOf(dataset(path))[0] ?? 1;
+  return {
+    file,
+    keys: (group = "/") => {
+      const entity = getEntity(source, group) as File | null;
+      return entity && "keys" in entity ? entity.keys().sort(byCodeUnits) : [];
+    },
+    paths: datasets,
+    has: (path) => getEntity(source, path) !== null,
+    shape: (path) => shapeOf(dataset(path)),
+    dtype: (path) => typeOf(dataset(path).metadata),
+    read: (path) => numbers(path, 0, rowsOf(path)),
+    readRows: numbers,
+    readFloat64: (path) => toFloat64(numbers(path, 0, rowsOf(path))),
+    readFloat64Rows: (path, start, count) => toFloat64(numbers(path, start, count)),
+    readStrings: (path) => {
+      const found = dataset(path);
+      if (typeOf(found.metadata) !== "string") {
+        throw broken(`${file}:${path}`, "Strings were expected, but the dataset holds something else.");
+      }
+      try {
+        const value = found.value as string | string[];
+        return Array.isArray(value) ? value : [value];
+      } catch (error) {
+        throw unreadable(`${file}:${path}`, error);
+      }
+    },
+    attribute: (path, name) => getEntity(source, path)?.attrs[name]?.value ?? undefined,
+    close: () => {
+      source.close();
+    },
+  };
+}
+
+function getEntity(source: File, path: string): File | null {
+  if (path === "/") return source;
+  try {
+    return source.get(path.replace(/\/+$/, "")) as File | null;
+  } catch {
+    return null; // a path through something that is no group
+  }
+}
+
+function isDataset(entity: unknown): entity is Dataset {
+  return (entity as { type?: string } | null)?.type === "Dataset";
+}
+
+function shapeOf(dataset: Dataset): readonly number[] {
+  return dataset.shape ?? [0];
+}
+
+function typeOf(metadata: Metadata): Hdf5Type {
+  const { type, size, signed } = metadata;
+  if (type === 0) return `${signed ? "int" : "uint"}${size * 8}` as Hdf5NumberType;
+  if (type === 1) return size === 4 ? "float32" : size === 8 ? "float64" : "other";
+  if (type === 3) return "string";
+  const members = metadata.enum_type?.members;
+  return members && "TRUE" in members && "FALSE" in members && size === 1 ? "bool" : "other";
+}
+
+/** Looks for the HDF5 signature where it may stand: at 0, or after a user block of 512, 1024, 2048… bytes. */
+function signature(file: string): "hdf5" | "foreign" {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, "r");
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    throw broken(file, missing ? "The file does not exist." : "The file cannot be opened.", undefined, error);
+  }
+  try {
+    const bytes = Buffer.alloc(8);
+    for (let offset = 0; ; offset = offset === 0 ? 512 : offset * 2) {
+      if (readSync(descriptor, bytes, 0, 8, offset) < 8) return "foreign";
+      if (bytes.equals(Buffer.from("\x89HDF\r\n\x1a\n", "latin1"))) return "hdf5";
+    }
+  } catch (error) {
+    throw broken(file, "The file cannot be read.", undefined, error);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function unreadable(where: string, error: unknown): FailureError {
+  return broken(where, "The dataset cannot be read: the HDF5 file is damaged.", "Copy or make the file again.", error);
+}
+
+function broken(where: string, what: string, hint?: string, error?: unknown): FailureError {
+  const detail = error instanceof Error ? { detail: error.message } : {};
+  return new FailureError({ kind: "data", what, where, ...(hint ? { hint } : {}), ...detail });
+}
+
+function byCodeUnits(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
