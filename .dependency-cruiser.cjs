@@ -1,0 +1,99 @@
+/** Who may import whom. Run by scripts/check-imports.mjs, type imports included. */
+
+/** The one folder that may import a package, so that its traps are hidden in one place. */
+const owners = {
+  h5wasm: "^lib/hdf5/",
+  cacache: "^lib/build/",
+  zx: "^lib/build/",
+  "p-limit": "^lib/build/",
+  esbuild: "^lib/config/",
+  ajv: "^lib/config/",
+  "tiny-glob": "^lib/config/",
+  commander: "^lib/cli/",
+};
+
+module.exports = {
+  forbidden: [
+    {
+      name: "no-circular",
+      comment: "A cycle makes two files one; split out what both need.",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "no-unresolvable",
+      comment: "An import of a file that does not exist.",
+      severity: "error",
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: "build-knows-nothing-of-lfads",
+      comment: "The build engine moves files and digests; what a rule means is known above it.",
+      severity: "error",
+      from: { path: "^lib/build/" },
+      to: { path: "^(lib/(engine|sources|config|params|hdf5|metrics|results|random|cli)/|lib/index|rules/)" },
+    },
+    {
+      name: "engine-knows-nothing-of-building",
+      comment: "The numerics take arrays and give arrays; targets, files and configuration stay outside.",
+      severity: "error",
+      from: { path: "^lib/engine/" },
+      to: { path: "^(lib/(build|config|hdf5|sources|cli)/|lib/index|rules/)" },
+    },
+    {
+      name: "engine-touches-no-files",
+      comment: "Numerics never touch the file system. Only the loader of the compiled kernels reads its own .wasm.",
+      severity: "error",
+      from: { path: "^lib/engine/", pathNot: "^lib/engine/(load-kernels|wasm-module|kernels-module)\\.js$" },
+      to: { path: "^(node:)?fs(/promises)?$" },
+    },
+    {
+      name: "metrics-are-pure",
+      comment: "Metrics are arithmetic on arrays.",
+      severity: "error",
+      from: { path: "^lib/metrics/" },
+      to: { path: "^(lib/(build|config|hdf5|sources|engine|cli)/|rules/|(node:)?fs)" },
+    },
+    {
+      name: "data-knows-nothing-of-building",
+      comment: "Sources and HDF5 read and write recordings; they serve rules and know no target.",
+      severity: "error",
+      from: { path: "^lib/(hdf5|sources|params|random)/" },
+      to: { path: "^(lib/(build|cli)/|rules/)" },
+    },
+    {
+      name: "config-runs-nothing",
+      comment: "The lfadsfile is data; rules/plan turns it into targets.",
+      severity: "error",
+      from: { path: "^lib/(config|index)" },
+      to: { path: "^(lib/(build|engine|hdf5|cli)/|rules/)" },
+    },
+    {
+      name: "entry-points-are-not-imported",
+      comment: "lib/cli composes; nothing is built upon it.",
+      severity: "error",
+      from: { pathNot: "^lib/cli/" },
+      to: { path: "^lib/cli/" },
+    },
+    ...Object.entries(owners).map(([name, folder]) => ({
+      name: `one-owner-of-${name}`,
+      comment: `Only ${folder} imports ${name}: one module owns each package.`,
+      severity: "error",
+      from: { pathNot: folder },
+      to: { path: `(^|/)node_modules/${name}/` },
+    })),
+    {
+      name: "no-undeclared-package",
+      comment: "A package at run time is a dependency of package.json, and one that users get.",
+      severity: "error",
+      from: {},
+      to: { dependencyTypes: ["npm-no-pkg", "npm-dev", "npm-unknown", "undetermined"] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "node", "default", "types"] },
+  },
+};
