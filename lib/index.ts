@@ -1,1 +1,19 @@
-export {};
+/**
+ * What a lfadsfile.ts imports from "lfads". It stays light: no dependency is loaded with it.
+ */
+export { datasetCollection } from "./config/dataset-collection.js";
+export { defineLfads } from "./config/define-lfads.js";
+export type {
+  DatasetCollectionDefinition,
+  LfadsDefinition,
+  RunCollectionDefinition,
+  RunParamsDefinition,
+  RunSpecDefinition,
+} from "./config/definition.js";
+export { runCollection } from "./config/run-collection.js";
+export { runParams } from "./config/run-params.js";
+export { runSpec } from "./config/run-spec.js";
+export { sweep } from "./config/sweep.js";
+export type { OwnParam } from "./params/own-param.js";
+export type { RunParamsValues } from "./params/run-params-values.js";
+export { h5, lorenz, nwb, type SourceDefinition } from "./sources/define-sources.js";

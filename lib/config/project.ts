@@ -1,8 +1,9 @@
 /**
  * A project: the checked contents of an lfadsfile.ts, plain data, every default filled in.
  */
-import type { SourceSpec } from "#lib/sources/source-spec.js";
+
 import type { ParamValue } from "#lib/params/param-value.js";
+import type { SourceSpec } from "#lib/sources/source-spec.js";
 
 export interface Project {
   /** Absolute path of the lfadsfile and of its folder. */

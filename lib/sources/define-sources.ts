@@ -1,0 +1,134 @@
+/**
+ * The sources that a lfadsfile can name. They are plain data; the loaders read the recordings when the build runs.
+ */
+import type { H5Spec, LorenzSpec, NwbSpec } from "./source-spec.js";
+
+export type SourceDefinition = LorenzDefinition | H5Definition | NwbDefinition;
+
+export type LorenzDefinition = Omit<LorenzSpec, "index">;
+
+interface FilesDefinition {
+  readonly patterns: readonly string[];
+  readonly nameOf?: (file: string) => string;
+}
+export type H5Definition = Omit<H5Spec, "kind"> & FilesDefinition & { readonly kind: "h5" };
+export type NwbDefinition = Omit<NwbSpec, "kind"> & FilesDefinition & { readonly kind: "nwb" };
+
+export interface LorenzOptions {
+  /** Number of datasets, `dataset001` and on. */
+  count?: number;
+  /** Initial conditions of the attractor. */
+  conditions?: number;
+  trialsPerCondition?: number;
+  /** Least and largest number of channels; each dataset draws its own. */
+  channels?: readonly [least: number, most: number];
+  durationMs?: number;
+  /** Mean firing rate of the channels in spikes/s. */
+  meanRateHz?: number;
+  /** Euler step, and the parameters of the attractor. */
+  dt?: number;
+  sigma?: number;
+  rho?: number;
+  beta?: number;
+  /** The same seed gives the same recordings on every machine. */
+  seed?: number;
+}
+
+/** Made-up recordings of a Lorenz attractor, as in the Run Manager's demo, with the true rates known. */
+export function lorenz(options: LorenzOptions = {}): LorenzDefinition {
+  return {
+    kind: "lorenz",
+    count: 3,
+    conditions: 65,
+    trialsPerCondition: 15,
+    channels: [25, 35],
+    durationMs: 500,
+    meanRateHz: 5,
+    dt: 0.006,
+    sigma: 10,
+    rho: 28,
+    beta: 8 / 3,
+    seed: 1,
+    ...options,
+  };
+}
+
+export interface FileOptions {
+  /** The dataset's name, given the path of its file; the file's base name without extension when absent. */
+  name?: (file: string) => string;
+}
+
+/** Where HDF5 files keep what; `{ train, valid }` for files that bring a split of their own. */
+export type H5Mapping = Omit<H5Spec, "kind"> & FileOptions;
+
+/**
+ * HDF5 files with spike counts, trials × bins × channels. Give `binMs` or the path of the times, `time`.
+ * ```ts
+ * h5("session*.h5", { counts: "spikes", condition: "conditionId", binMs: 1 })
+ * ```
+ * @param pattern Files in the collection's `path`; one pattern or several.
+ */
+export function h5(pattern: string | readonly string[], mapping: H5Mapping): H5Definition {
+  const { name, ...spec } = mapping;
+  return {
+    kind: "h5",
+    ...files(pattern, name),
+    ...(spec.truth === undefined ? {} : { truthUnit: "hz" as const }),
+    ...spec,
+  };
+}
+
+/** Column → the value, or one of the values, that a row must have. */
+export type ColumnFilter = Readonly<Record<string, ColumnValue | readonly ColumnValue[]>>;
+type ColumnValue = string | number | boolean;
+
+export interface NwbOptions extends FileOptions {
+  /** Column of the aligning event's time in seconds; several columns are added, for times relative to others. */
+  align: string | readonly string[];
+  /** From when to when around the event, in seconds: `[-0.5, 1.5]`. */
+  window: readonly [from: number, to: number];
+  /** Width of the bins that spikes are counted in; the model's `spikeBinMs` is a multiple of it. */
+  binMs: number;
+  /** The table of trials, `intervals/trials` when absent, and which of its rows count. */
+  trials?: string | { table?: string; where?: ColumnFilter };
+  /** The table of units, `units` when absent, and which of its rows count. */
+  units?: string | { table?: string; where?: ColumnFilter };
+  /** Column of the trials' condition; several columns together make it. */
+  condition?: string | readonly string[];
+}
+
+/**
+ * NWB 2 files: spike times of a units table, cut into trials around an event.
+ * ```ts
+ * nwb("*.nwb", { align: ["start_time", "cue_start_time"], window: [-2.4, 2], binMs: 20, trials: { where: { is_good: true } } })
+ * ```
+ * @param pattern Files in the collection's `path`; one pattern or several.
+ */
+export function nwb(pattern: string | readonly string[], options: NwbOptions): NwbDefinition {
+  const trials = typeof options.trials === "string" ? { table: options.trials } : (options.trials ?? {});
+  const units = typeof options.units === "string" ? { table: options.units } : (options.units ?? {});
+  const table = trials.table ?? "trials";
+  return {
+    kind: "nwb",
+    ...files(pattern, options.name),
+    trials: table.includes("/") ? table : `intervals/${table}`,
+    align: listOf(options.align),
+    window: options.window,
+    where: filter(trials.where),
+    units: { path: units.table ?? "units", where: filter(units.where) },
+    condition: options.condition === undefined ? [] : listOf(options.condition),
+    binMs: options.binMs,
+  };
+}
+
+function files(pattern: string | readonly string[], nameOf: ((file: string) => string) | undefined): FilesDefinition {
+  return { patterns: listOf(pattern), ...(nameOf === undefined ? {} : { nameOf }) };
+}
+
+function filter(where: ColumnFilter = {}): Readonly<Record<string, readonly ColumnValue[]>> {
+  return Object.fromEntries(Object.entries(where).map(([column, values]) => [column, listOf(values)]));
+}
+
+function listOf<T>(one: T | readonly T[]): readonly T[] {
+  return Array.isArray(one) ? (one as readonly T[]) : [one as T];
+}
