@@ -1,0 +1,95 @@
+import { FailureError } from "#lib/failure.js";
+import type { DatasetReader, Trials } from "./dataset-reader.js";
+
+type Field = keyof Trials;
+type Offence = "NaN or infinite" | "negative" | "fractional";
+
+interface Finding {
+  readonly path: string;
+  readonly field: Field;
+  readonly offence: Offence;
+  /** Trial, bin and channel of the first one, counted from 1. */
+  readonly first: readonly [trial: number, bin: number, channel: number];
+  count: number;
+}
+
+/**
+ * Looks at every value of a dataset, slice by slice, and says at the end what is wrong with it and which channels
+ * never fire. Trials, bins and channels are counted from 1 in messages.
+ */
+export class DatasetCheck {
+  readonly #reader: DatasetReader;
+  readonly #findings = new Map<string, Finding>();
+  readonly #fired: Uint8Array;
+
+  constructor(reader: DatasetReader) {
+    this.#reader = reader;
+    this.#fired = new Uint8Array(reader.info.nChannels);
+  }
+
+  /** `trials` are those from `start` on of the reader. */
+  add(start: number, trials: Trials): void {
+    const { nChannels, nExternalInputs } = this.#reader.info;
+    const { counts, truth, externalInputs } = trials;
+    for (let i = 0, channel = 0; i < counts.length; i++) {
+      const value = counts[i]!;
+      if (value > 0) this.#fired[channel] = 1;
+      if (value < 0 || value % 1 !== 0) this.#found("counts", start, i, nChannels, value);
+      channel = channel + 1 === nChannels ? 0 : channel + 1;
+    }
+    if (truth) {
+      for (let i = 0; i < truth.length; i++) {
+        const value = truth[i]!;
+        if (!(value >= 0 && value < Infinity)) this.#found("truth", start, i, nChannels, value);
+      }
+    }
+    if (externalInputs) {
+      for (let i = 0; i < externalInputs.length; i++) {
+        const value = externalInputs[i]!;
+        if (!Number.isFinite(value)) this.#found("externalInputs", start, i, nExternalInputs, value);
+      }
+    }
+  }
+
+  /** Throws FailureError `data` when anything was wrong; otherwise the sentences to log. */
+  finish(): string[] {
+    const findings = [...this.#findings.values()];
+    if (findings.length > 0) {
+      const paths = new Set(findings.map(({ path }) => path));
+      const { file } = this.#reader;
+      throw new FailureError({
+        kind: "data",
+        what: findings.map((finding) => sentence(finding, paths.size > 1)).join(" "),
+        where: paths.size === 1 ? `${file}:${findings[0]!.path}` : file,
+        hint: "Trials, bins and channels are counted from 1. Mend these values, or leave their trials out.",
+      });
+    }
+    const silent = [...this.#fired].flatMap((fired, channel) => (fired ? [] : [channel + 1]));
+    if (silent.length === 0) return [];
+    const subject = silent.length === 1 ? "Channel" : "Channels";
+    const verb = silent.length === 1 ? "never fires" : "never fire";
+    return [`${subject} ${silent.join(", ")} of ${this.#reader.info.name} ${verb}.`];
+  }
+
+  #found(field: Field, start: number, index: number, width: number, value: number): void {
+    const { nBins } = this.#reader.info;
+    const { path, trial } = this.#reader.originOf(start + Math.floor(index / (nBins * width)), field);
+    const offence = Number.isFinite(value) ? (value < 0 ? "negative" : "fractional") : "NaN or infinite";
+    const key = `${path} ${field} ${offence}`;
+    const known = this.#findings.get(key);
+    if (known) known.count += 1;
+    else {
+      const first = [trial, (Math.floor(index / width) % nBins) + 1, (index % width) + 1] as const;
+      this.#findings.set(key, { path, field, offence, first, count: 1 });
+    }
+  }
+}
+
+const nouns: Record<Field, string> = { counts: "count", truth: "true rate", externalInputs: "external input" };
+
+function sentence({ path, field, offence, first, count }: Finding, withPath: boolean): string {
+  const [trial, bin, channel] = first;
+  const subject = count === 1 ? `1 ${nouns[field]} is` : `${count} ${nouns[field]}s are`;
+  const place = `in trial ${trial}, bin ${bin}, ${field === "externalInputs" ? "input" : "channel"} ${channel}`;
+  return `${withPath ? `${path}: ` : ""}${subject} ${offence}, ${count === 1 ? "" : "the first "}${place}.`;
+}

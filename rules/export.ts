@@ -1,0 +1,40 @@
+import { join } from "node:path";
+import type { Rule } from "#lib/build/rule.js";
+import type { Json } from "#lib/build/target.js";
+import { openDataset } from "#lib/sources/open-dataset.js";
+import type { SourceSpec } from "#lib/sources/source-spec.js";
+import { writeLfadsInput } from "#lib/sources/write-lfads-input.js";
+
+interface ExportParams {
+  /** Name of the dataset. */
+  readonly dataset: string;
+  readonly source: SourceSpec;
+  readonly spikeBinMs: number;
+  readonly trainToTestRatio: number;
+  /** The user's own parameters that affect data: they are in the key, and do nothing here. */
+  readonly dataParams: { readonly [name: string]: Json };
+}
+
+/** Writes a dataset as LFADS reads it. Input `file`, the recording; output `lfads_<dataset>.h5`. */
+export const exportRule: Rule = {
+  name: "export",
+  version: "1",
+  async run({ params, inputs, out, signal, log, progress }) {
+    const { dataset, source, spikeBinMs, trainToTestRatio } = params as unknown as ExportParams;
+    const reader = await openDataset(dataset, source, inputs.file![0]!.path);
+    try {
+      const notes = await writeLfadsInput(reader, join(out, `lfads_${dataset}.h5`), {
+        spikeBinMs,
+        trainToTestRatio,
+        onProgress: (done) => {
+          signal.throwIfAborted();
+          progress({ done });
+        },
+      });
+      for (const note of notes) log(`Warning: ${note}`);
+      log(`${dataset}: ${reader.info.nTrials} trials in bins of ${spikeBinMs} ms.`);
+    } finally {
+      reader.close();
+    }
+  },
+};
