@@ -1,0 +1,17 @@
+// The engine's WebAssembly module: numerics on an imported, shared memory that the caller lays out.
+export { mapExp, mapLog, mapSigmoid, mapTanh } from "./math";
+export { dropoutMask, normals, philoxWords } from "./random";
+export {
+  columnSums,
+  gemm,
+  gemmTransposed,
+  normaliseColumns,
+  normaliseColumnsBackward,
+  packPanels,
+  packPanelsTransposed,
+} from "./matrix";
+export { gruBackward, gruForward, gruStep, gruStepBackward } from "./gru";
+export { gaussianBackward, gaussianForward, priorVariance } from "./latents";
+export { poissonLoss } from "./poisson";
+export { adam, reduceShards, squareSum } from "./optimiser";
+export { accumulateRows, broadcastRows, clear, copyColumns, gatherTrials, multiply } from "./elementwise";

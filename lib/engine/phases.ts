@@ -1,0 +1,144 @@
+/**
+ * The phases of a step as every thread runs them; the leader (trainer.ts, sampler.ts) puts them in order and writes
+ * their arguments. An item is a packed matrix, a shard, a block of the parameter vector, a group of trials, or a trial.
+ */
+import type { Kernels } from "./kernels.js";
+import { EVALUATION_ROWS, gradientBlocks, type MemoryPlan, SHARDS } from "./memory-plan.js";
+import { hasLearnedPriorVariance, type ModelSpec, padded } from "./model-spec.js";
+import type { Dropout, Network, Noise, Rows } from "./network.js";
+import { PURPOSE } from "./random-purpose.js";
+import type { Phase } from "./team.js";
+
+export const PHASES = { pack: 0, shard: 1, reduce: 2, adam: 3, evaluate: 4, sample: 5 } as const;
+
+/** Places of the phase arguments. */
+export const ARGS = {
+  dataset: 0,
+  step: 1,
+  batchSize: 2,
+  keepProb: 3,
+  klWeight: 4,
+  l2: 5,
+  clip: 6,
+  rate: 7,
+  trials: 8,
+  samples: 9,
+  firstTrial: 10,
+} as const;
+
+/** Adam's ε (docs/model.md "Training"). */
+export const ADAM_EPSILON = 0.1;
+
+export interface PhaseContext {
+  readonly kernels: Kernels;
+  readonly memory: WebAssembly.Memory;
+  readonly spec: ModelSpec;
+  readonly plan: MemoryPlan;
+  readonly network: Network;
+  readonly thread: number;
+  readonly args: Float64Array;
+  /** What to do with a sampled trial's averages. */
+  readonly onSample?: (trial: number) => void;
+}
+
+/** First row and number of rows of shard `s` of a batch. */
+export function shardRows(s: number, batchSize: number): { first: number; count: number } {
+  const first = Math.floor((s * batchSize) / SHARDS);
+  return { first, count: Math.floor(((s + 1) * batchSize) / SHARDS) - first };
+}
+
+export function makePhases(context: PhaseContext): Phase[] {
+  const { kernels: k, memory, spec, plan, network, args } = context;
+  const { tensors, length: P } = plan.table;
+  const blocks = gradientBlocks(plan.table);
+  const Z = padded(spec.icDim);
+  const results = {
+    norms: new Float64Array(memory.buffer, plan.normBlocks, blocks.length),
+    recon: new Float64Array(memory.buffer, plan.recon),
+    kl: new Float64Array(memory.buffer, plan.kl),
+  };
+  const arg = (name: keyof typeof ARGS) => args[ARGS[name]]!;
+
+  /** Item 0: the normalised factor matrix and the prior's variance; then every packed matrix. */
+  const pack: Phase = (item) => {
+    if (item === 0) {
+      const fac = tensors.get("fac.W")!;
+      const at = plan.params + fac.offset * 4;
+      k.normaliseColumns(fac.paddedRows, fac.paddedColumns, at, plan.facNormal, plan.facNorms);
+      for (const job of plan.packs) if (job.tensor === "fac.W") packMatrix(job, plan.facNormal);
+      if (hasLearnedPriorVariance(spec)) {
+        const v = plan.params + tensors.get("prior.v")!.offset * 4;
+        k.priorVariance(Z, v, spec.icPriorVarMin, spec.icPriorVarMax, plan.priorLogvar, plan.priorSlope);
+      }
+      return;
+    }
+    const job = plan.packs[item - 1]!;
+    if (job.tensor === "fac.W") return;
+    packMatrix(job, plan.params + tensors.get(job.tensor)!.offset * 4);
+  };
+  const packMatrix = (job: MemoryPlan["packs"][number], from: number) => {
+    if (job.transposed) k.packPanelsTransposed(job.rows, job.columns, from, job.columns, job.address);
+    else k.packPanels(job.rows, job.columns, from, job.columns, job.address);
+  };
+
+  /** One shard of a training batch: forward and backward, its gradient in its own buffer. */
+  const shard: Phase = (item) => {
+    const { first, count } = shardRows(item, arg("batchSize"));
+    const gradient = plan.shardGradients + item * P * 4;
+    k.clear(gradient, P * 4);
+    if (count === 0) return;
+    const rows: Rows = { count, dataset: arg("dataset"), trials: plan.trials + first * 4 };
+    const step = arg("step");
+    const dropout: Dropout = { keepProb: arg("keepProb"), step, firstRow: first };
+    results.recon.fill(0, first, first + count);
+    results.kl.fill(0, first, first + count);
+    network.encode(rows, dropout);
+    const noise: Noise = { firstRow: first, rowStride: 1, firstStep: step, stepStride: 0, purpose: PURPOSE.trainingNoise };
+    network.sampleInitialCondition(count, noise, plan.kl + first * 8);
+    network.generate(count, rows.dataset, dropout);
+    network.reconstruct(count, rows.dataset, plan.recon + first * 8, 1 / arg("batchSize"));
+    network.backward(rows, arg("klWeight") / arg("batchSize"), gradient);
+  };
+
+  /** A block of the gradient: the sum over shards, the L2 cost's part, and its sum of squares. */
+  const reduce: Phase = (item) => {
+    const { tensor, offset, length } = blocks[item]!;
+    const out = plan.gradient + offset * 4;
+    if (tensor.dataset !== null && tensor.dataset !== arg("dataset")) {
+      k.clear(out, length * 4);
+      results.norms[item] = 0;
+      return;
+    }
+    const decay = tensor.decay === "gen" ? arg("l2") : 0;
+    const first = plan.shardGradients + offset * 4;
+    k.reduceShards(length, SHARDS, first, P, plan.params + offset * 4, decay, out);
+    results.norms[item] = k.squareSum(length, out);
+  };
+
+  const adam: Phase = (item) => {
+    const { offset, length } = blocks[item]!;
+    const at = offset * 4;
+    k.adam(
+      length, plan.params + at, plan.gradient + at, plan.moment1 + at, plan.moment2 + at, arg("clip"), arg("rate"),
+      ADAM_EPSILON,
+    );
+  };
+
+  /** A group of trials with a posterior sample each and no dropout: its costs. */
+  const evaluate: Phase = (item) => {
+    const first = item * EVALUATION_ROWS;
+    const count = Math.min(EVALUATION_ROWS, arg("trials") - first);
+    const rows: Rows = { count, dataset: arg("dataset"), trials: plan.trials + first * 4 };
+    results.recon.fill(0, first, first + count);
+    results.kl.fill(0, first, first + count);
+    network.encode(rows, null);
+    const purpose = PURPOSE.validationNoise;
+    network.sampleInitialCondition(
+      count, { firstRow: first, rowStride: 1, firstStep: arg("step"), stepStride: 0, purpose }, plan.kl + first * 8,
+    );
+    network.generate(count, rows.dataset, null);
+    network.reconstruct(count, rows.dataset, plan.recon + first * 8, 0);
+  };
+
+  return [pack, shard, reduce, adam, evaluate, context.onSample ?? (() => {})];
+}

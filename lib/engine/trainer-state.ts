@@ -1,0 +1,45 @@
+/** Everything that the next epoch needs: a checkpoint holds it, and resuming from it gives the bits of an uninterrupted run. */
+export interface TrainerState {
+  readonly params: Float32Array;
+  /** Adam's moments, laid out as `params`. */
+  readonly moment1: Float32Array;
+  readonly moment2: Float32Array;
+  /** Steps and epochs done. */
+  readonly step: number;
+  readonly epoch: number;
+  readonly learningRate: number;
+  /** The last training costs that the learning-rate rule compares; +∞ after a decay. */
+  readonly costs: readonly number[];
+  /** β₁ᵗ and β₂ᵗ. */
+  readonly beta1Power: number;
+  readonly beta2Power: number;
+  /** Lowest validation cost since both ramps ended; +∞ before. */
+  readonly lowestValidCost: number;
+}
+
+/** One line of the log of the fit: values on training (mean over batches) and validation trials (mean over trials). */
+export interface EpochReport {
+  readonly epoch: number;
+  readonly step: number;
+  readonly total: readonly [train: number, valid: number];
+  readonly recon: readonly [train: number, valid: number];
+  /** Not weighted. */
+  readonly kl: readonly [train: number, valid: number];
+  /** Not weighted. */
+  readonly l2: number;
+  readonly klWeight: number;
+  readonly l2Weight: number;
+  readonly learningRate: number;
+  readonly gradientNorm: number;
+  /** Whether this epoch has the lowest validation cost so far, both ramps having ended. */
+  readonly lve: boolean;
+}
+
+/** A step whose numbers are no longer finite. */
+export interface Divergence {
+  readonly step: number;
+  readonly epoch: number;
+  readonly learningRate: number;
+  /** A variable's name, or "cost". */
+  readonly tensor: string;
+}
