@@ -14,6 +14,12 @@ export async function openNwb(name: string, spec: NwbSpec, file: string): Promis
   }
 }
 
+/**
+ * Times that are equal on paper differ in their last bits: a spike this part of a bin before an edge counts as on it,
+ * and so into the bin that begins there.
+ */
+const edgeBins = 1e-6;
+
 /** All spikes that fall into a window are kept in memory, 8 bytes each; counts are made on demand. */
 function readerOf(name: string, spec: NwbSpec, h5: Hdf5File): DatasetReader {
   const table = new NwbTable(h5, spec.trials);
@@ -28,7 +34,7 @@ function readerOf(name: string, spec: NwbSpec, h5: Hdf5File): DatasetReader {
     selected.filter((row) => !Number.isFinite(events[row])),
     spec,
   );
-  const starts = Float64Array.from(trials, (row) => events[row]! + spec.window[0]);
+  const starts = Float64Array.from(trials, (row) => events[row]! + spec.window[0] - edgeBins * (spec.binMs / 1000));
   const nBins = Math.max(0, Math.floor(((spec.window[1] - spec.window[0]) * 1000) / spec.binMs + 1e-6));
   const unitRows = units.rowsWhere(spec.units.where);
   const spikes = readSpikes(h5, units, unitRows, starts, (nBins * spec.binMs) / 1000);
