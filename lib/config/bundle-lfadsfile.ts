@@ -1,0 +1,122 @@
+import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { BuildFailure, Message } from "esbuild";
+import type { Failure } from "#lib/failure.js";
+import { err, ok, type Result } from "#lib/result.js";
+
+/** A lfadsfile with what it imports by relative paths, as one module that Node runs. */
+export interface Bundle {
+  readonly file: string;
+  /** Changes with the content. */
+  readonly version: string;
+}
+
+/** What the bundle was made from. */
+interface Manifest {
+  readonly format: 1;
+  /** Module that `lfads` stands for. */
+  readonly lfads: string;
+  readonly version: string;
+  readonly inputs: readonly InputStat[];
+}
+interface InputStat {
+  readonly path: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+}
+
+/** This very package: a lfadsfile need not have it installed beside it. */
+const lfads = new URL("../index.js", import.meta.url).href;
+
+/**
+ * Bundles with esbuild, unless the lfadsfile and all that it imports are as they were.
+ * @param cache Folder for the bundle. Packages are looked for from there upwards.
+ */
+export async function bundleLfadsfile(file: string, cache: string): Promise<Result<Bundle, Failure[]>> {
+  const bundle = join(cache, "bundle.mjs");
+  const manifest = readManifest(cache);
+  if (manifest?.inputs.every(isUnchanged)) return ok({ file: bundle, version: manifest.version });
+
+  const startedMs = Date.now();
+  const dir = dirname(file);
+  const { build } = await import("esbuild");
+  try {
+    const { outputFiles, metafile } = await build({
+      absWorkingDir: dir,
+      entryPoints: [file],
+      outfile: bundle,
+      write: false,
+      bundle: true,
+      metafile: true,
+      sourcemap: "external",
+      format: "esm",
+      platform: "node",
+      target: "node20",
+      packages: "external",
+      tsconfigRaw: {},
+      logLevel: "silent",
+      define: {
+        "import.meta.url": JSON.stringify(pathToFileURL(file).href),
+        "import.meta.filename": JSON.stringify(file),
+        "import.meta.dirname": JSON.stringify(dir),
+      },
+      plugins: [
+        {
+          name: "lfads",
+          setup: ({ onResolve }) => onResolve({ filter: /^lfads$/ }, () => ({ path: lfads, external: true })),
+        },
+      ],
+    });
+    const version = String(outputFiles.find((output) => output.path === bundle)?.hash.replace(/\W/g, "-"));
+    mkdirSync(cache, { recursive: true });
+    for (const output of outputFiles) replaceFile(output.path, output.contents);
+    const inputs = Object.keys(metafile.inputs).map((path) => inputStat(resolve(dir, path), startedMs));
+    const made: Manifest = { format: 1, lfads, version, inputs };
+    replaceFile(join(cache, "bundle.json"), JSON.stringify(made));
+    return ok({ file: bundle, version });
+  } catch (error) {
+    const messages = (error as Partial<BuildFailure>).errors;
+    if (!messages?.length) throw error;
+    return err(messages.map((message) => syntaxFailure(message, dir)));
+  }
+}
+
+function syntaxFailure({ text, location }: Message, dir: string): Failure {
+  if (!location) return { kind: "config", what: text };
+  const file = relative(dir, resolve(dir, location.file));
+  return {
+    kind: "config",
+    what: text,
+    where: `${file}:${location.line}:${location.column + 1}`,
+    hint: location.lineText.trim(),
+  };
+}
+
+/** A file written after the bundling began may have changed unseen: its recorded size fits no file. */
+function inputStat(path: string, startedMs: number): InputStat {
+  const { size, mtimeMs, ctimeMs } = statSync(path);
+  return { path, size: Math.max(mtimeMs, ctimeMs) >= startedMs ? -1 : size, mtimeMs, ctimeMs };
+}
+
+function isUnchanged({ path, size, mtimeMs, ctimeMs }: InputStat): boolean {
+  const now = statSync(path, { throwIfNoEntry: false });
+  return now?.size === size && now.mtimeMs === mtimeMs && now.ctimeMs === ctimeMs;
+}
+
+function readManifest(cache: string): Manifest | undefined {
+  try {
+    const manifest: Manifest = JSON.parse(readFileSync(join(cache, "bundle.json"), "utf8"));
+    const isOurs = manifest.format === 1 && manifest.lfads === lfads;
+    return isOurs && statSync(join(cache, "bundle.mjs")).isFile() ? manifest : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function replaceFile(path: string, content: string | Uint8Array): void {
+  const aside = `${path}.${process.pid}.tmp`;
+  writeFileSync(aside, content);
+  renameSync(aside, path);
+}

@@ -1,0 +1,101 @@
+import { basename } from "node:path";
+import type { Failure } from "#lib/failure.js";
+import type { DatasetInfo } from "#lib/sources/dataset-info.js";
+import { type Problem, problemFailures } from "./problem.js";
+import type { Collection, Project, RunParams, RunSpec } from "./project.js";
+
+/**
+ * Whether the recordings fit the parameters of the runs that use them.
+ * @param infos `<dataset collection>/<dataset>` → what its recording holds; those that are absent are not checked.
+ */
+export function checkFit(project: Project, infos: ReadonlyMap<string, DatasetInfo>): Failure[] {
+  const problems: Problem[] = [];
+  for (const [i, collection] of project.collections.entries()) {
+    const used = new Set(collection.runSpecs.flatMap((spec) => spec.datasets));
+    for (const [j, params] of collection.params.entries()) {
+      const place = [`collections[${i}] "${collection.name}"`, `params[${j}]`];
+      for (const info of infosOf(collection, [...used], infos)) problems.push(...checkDataset(info, params, place));
+      for (const spec of collection.runSpecs) {
+        problems.push(...checkStitched(spec, infosOf(collection, spec.datasets, infos), params, place));
+      }
+    }
+  }
+  return problemFailures(basename(project.file), problems);
+}
+
+function infosOf(
+  collection: Collection,
+  names: readonly string[],
+  infos: ReadonlyMap<string, DatasetInfo>,
+): DatasetInfo[] {
+  return names.flatMap((name) => infos.get(`${collection.datasets.name}/${name}`) ?? []);
+}
+
+function checkDataset(info: DatasetInfo, { values }: RunParams, place: readonly string[]): Problem[] {
+  const problems: Problem[] = [];
+  const spikeBinMs = Number(values.spikeBinMs);
+  const merged = mergedBins(info, spikeBinMs);
+  if (merged === null) {
+    problems.push({
+      place: [...place, "spikeBinMs"],
+      what: `spikeBinMs is ${spikeBinMs}, but must be a multiple of ${info.binMs}, the bin width of ${info.name} in ms`,
+    });
+  } else if (merged < 1) {
+    problems.push({
+      place: [...place, "spikeBinMs"],
+      what: `spikeBinMs is ${spikeBinMs}, but ${info.name} lasts ${info.nBins * info.binMs} ms only`,
+    });
+  }
+  const ratio = Number(values.trainToTestRatio);
+  const { train, valid } = info.split ?? splitOf(info.nTrials, ratio);
+  const batch = Number(values.c_batch_size);
+  if (train < 1 || valid < 1) {
+    problems.push({
+      place: [...place, "trainToTestRatio"],
+      what: `${info.name} has ${counted(info.nTrials, "trial")}: none is left for ${train < 1 ? "training" : "validation"}`,
+      ...(info.split ? {} : { hint: `trainToTestRatio is ${ratio}; at least 2 trials are needed` }),
+    });
+  } else if (batch > train) {
+    problems.push({
+      place: [...place, "c_batch_size"],
+      what: `c_batch_size is ${batch}, but ${info.name} has ${counted(train, "training trial")}`,
+      hint: `use c_batch_size: ${train} or less`,
+    });
+  }
+  return problems;
+}
+
+function checkStitched(
+  spec: RunSpec,
+  infos: readonly DatasetInfo[],
+  { values }: RunParams,
+  place: readonly string[],
+): Problem[] {
+  const bins = infos.map((info) => ({ name: info.name, T: mergedBins(info, Number(values.spikeBinMs)) }));
+  const [first] = bins;
+  const other = bins.find(({ T }) => T !== null && first?.T != null && T !== first.T);
+  if (!first || !other) return [];
+  return [
+    {
+      place: [...place.slice(0, 1), `run spec "${spec.name}"`],
+      what: `datasets of a stitched run need the same number of time bins, but ${first.name} has ${first.T} and ${other.name} has ${other.T}`,
+    },
+  ];
+}
+
+/** Time bins after merging; null when the source's bins cannot be merged into bins of that width. */
+function mergedBins({ nBins, binMs }: DatasetInfo, spikeBinMs: number): number | null {
+  const each = Math.round(spikeBinMs / binMs);
+  const isMultiple = each >= 1 && Math.abs(spikeBinMs / binMs - each) <= 1e-6 * each;
+  return isMultiple ? Math.floor(nBins / each) : null;
+}
+
+/** Trials 1, 1+(r+1), 1+2(r+1), … are for validation. */
+function splitOf(nTrials: number, ratio: number): { train: number; valid: number } {
+  const valid = Math.ceil(nTrials / (ratio + 1));
+  return { train: nTrials - valid, valid };
+}
+
+function counted(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,24 @@
+import { writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { Failure } from "#lib/failure.js";
+import { err, ok, type Result } from "#lib/result.js";
+import { findLfadsfile } from "./find-lfadsfile.js";
+import { initTemplate } from "./init-template.js";
+
+/** Writes a commented lfadsfile.ts into the folder and returns its path. One that is there is left alone. */
+export function initLfadsfile(dir: string): Result<string, Failure> {
+  const file = join(dir, "lfadsfile.ts");
+  const present = findLfadsfile(dir);
+  if (present !== undefined && join(dir, basename(present)) === present) return err(alreadyThere(present));
+  try {
+    writeFileSync(file, initTemplate, { flag: "wx" });
+    return ok(file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return err(alreadyThere(file));
+    return err({ kind: "disk", where: file, what: `cannot write it: ${(error as Error).message}` });
+  }
+}
+
+function alreadyThere(file: string): Failure {
+  return { kind: "usage", where: file, what: "there is a lfadsfile already", hint: "move it away to start anew" };
+}

@@ -1,0 +1,97 @@
+import { dirname, resolve } from "node:path";
+import { checkNames } from "./check-names.js";
+import { checkSettings } from "./check-settings.js";
+import type { LfadsDefinition, RunCollectionDefinition } from "./definition.js";
+import { notYet } from "./not-yet.js";
+import { placeOf } from "./place.js";
+import type { Problem } from "./problem.js";
+import type { Collection, DatasetSet, Project, RunParams } from "./project.js";
+import { resolveDatasets } from "./resolve-datasets.js";
+import { resolveRunParams } from "./resolve-run-params.js";
+import { resolveRunSpecs } from "./resolve-run-specs.js";
+
+/** A definition as a project. What `isBroken` is left out: it was reported already. */
+export async function resolveProject(
+  file: string,
+  definition: LfadsDefinition,
+  isBroken: (pointer: string) => boolean,
+): Promise<{ project: Project; problems: Problem[] }> {
+  const dir = dirname(file);
+  const problems: Problem[] = [];
+  const collections: Collection[] = [];
+  const sets = new Map<string, string>();
+  for (const [i, collection] of definition.collections.entries()) {
+    const pointer = `/collections/${i}`;
+    const place = (below: string) => placeOf(definition, pointer + below);
+    const broken = (below: string) => isBroken(pointer + below);
+
+    const datasets = broken("/datasets")
+      ? undefined
+      : await resolveDatasets(collection.datasets, dir, place("/datasets"), problems);
+    if (datasets) checkSetName(datasets, sets, place("/datasets"), problems);
+    const runSpecs =
+      broken("/runSpecs") || !datasets?.datasets.length
+        ? []
+        : resolveRunSpecs(
+            collection.runSpecs.map((spec, k) => ({ definition: spec, place: place(`/runSpecs/${k}`) })),
+            datasets.datasets.map((dataset) => dataset.name),
+            problems,
+          );
+    const params: RunParams[] = [];
+    for (const [j, setting] of paramsOf(collection).entries()) {
+      const below = `/params/${j}`;
+      if (typeof setting?.values !== "object" || broken(`${below}/own`) || broken(`${below}/ownValues`)) continue;
+      const at = place(below);
+      const isBrokenValue = (name: string) => broken(`${below}/values/${name}`);
+      const before = problems.length;
+      const resolved = resolveRunParams(setting, at, isBrokenValue, problems);
+      if (!broken(below) && problems.length === before) {
+        problems.push(...checkSettings(resolved, at));
+        checkTwin(resolved, params, at, problems);
+      }
+      problems.push(
+        ...notYet(resolved, runSpecs, at).filter(({ place: [...steps] }) => !isBrokenValue(steps.at(-1) ?? "")),
+      );
+      params.push(resolved);
+    }
+    if (datasets) collections.push({ name: collection.name, datasets, runSpecs, params });
+  }
+  problems.push(
+    ...checkNames(
+      "run collection",
+      definition.collections.flatMap(({ name }, i) =>
+        typeof name === "string" ? [{ name, place: placeOf(definition, `/collections/${i}`) }] : [],
+      ),
+    ),
+  );
+  return { project: { file, dir, root: resolve(dir, definition.root), collections }, problems };
+}
+
+function paramsOf(collection: RunCollectionDefinition): RunCollectionDefinition["params"] {
+  return Array.isArray(collection?.params) ? collection.params : [];
+}
+
+/** Several run collections may share a dataset collection; two different ones may not share a name. */
+function checkSetName(set: DatasetSet, sets: Map<string, string>, place: readonly string[], problems: Problem[]): void {
+  const content = JSON.stringify(set);
+  if ((sets.get(set.name) ?? content) !== content) {
+    problems.push({ place, what: `two different dataset collections are named ${JSON.stringify(set.name)}` });
+  }
+  sets.set(set.name, content);
+}
+
+/** Settings are told apart by the hash in their folder's name. */
+function checkTwin(
+  setting: RunParams,
+  earlier: readonly RunParams[],
+  place: readonly string[],
+  problems: Problem[],
+): void {
+  const twin = earlier.findIndex((other) => other.paramName === setting.paramName);
+  if (twin < 0) return;
+  problems.push({
+    place,
+    what: `it is the same setting as params[${twin}], ${setting.paramName}`,
+    hint: "settings of a collection must differ in a parameter that the folder's name depends on, such as seed",
+  });
+}

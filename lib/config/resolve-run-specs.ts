@@ -1,0 +1,77 @@
+import { checkNames } from "./check-names.js";
+import type { RunSpecDefinition } from "./definition.js";
+import { didYouMean } from "./did-you-mean.js";
+import type { Problem } from "./problem.js";
+import type { RunSpec } from "./project.js";
+
+/** A run spec as it was written, and where. */
+export interface PlacedRunSpec {
+  readonly definition: RunSpecDefinition;
+  readonly place: readonly string[];
+}
+
+/** The run specs of a collection, once the names of its datasets are known. */
+export function resolveRunSpecs(
+  placed: readonly PlacedRunSpec[],
+  datasets: readonly string[],
+  problems: Problem[],
+): RunSpec[] {
+  const resolved = placed.flatMap(({ definition, place }) =>
+    specsOf(definition, place, datasets, problems).map((spec) => ({ spec, place })),
+  );
+  problems.push(
+    ...checkNames(
+      "run spec",
+      resolved.map(({ spec, place }) => ({ name: spec.name, place })),
+    ),
+  );
+  return resolved.map(({ spec }) => spec);
+}
+
+function specsOf(
+  definition: RunSpecDefinition,
+  place: readonly string[],
+  datasets: readonly string[],
+  problems: Problem[],
+): RunSpec[] {
+  switch (definition.kind) {
+    case "all":
+      return [{ name: "all", datasets }];
+    case "eachDataset":
+      return datasets.map((name) => ({ name: `single_${name}`, datasets: [name] }));
+    case "single": {
+      const known = knownDatasets([definition.dataset], place, datasets, problems);
+      return known.length === 0 ? [] : [{ name: `single_${definition.dataset}`, datasets: known }];
+    }
+    case "of": {
+      const known = knownDatasets(definition.datasets, place, datasets, problems);
+      return known.length === 0 ? [] : [{ name: definition.name ?? known.join("_"), datasets: known }];
+    }
+  }
+}
+
+/** The named datasets in the order of the collection; none when a name is wrong. */
+function knownDatasets(
+  names: readonly string[],
+  place: readonly string[],
+  datasets: readonly string[],
+  problems: Problem[],
+): string[] {
+  const before = problems.length;
+  for (const [i, name] of names.entries()) {
+    if (names.indexOf(name) < i) problems.push({ place, what: `the dataset "${name}" is named twice` });
+    if (datasets.includes(name)) continue;
+    const guess = didYouMean(name, datasets);
+    problems.push({
+      place,
+      what: `the collection has no dataset "${name}"${guess}`,
+      ...(guess === "" ? { hint: `it has ${listed(datasets)}` } : {}),
+    });
+  }
+  return problems.length > before ? [] : datasets.filter((name) => names.includes(name));
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 5).join(", ");
+  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown || "none";
+}

@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { ErrorObject } from "ajv";
+import type { LfadsDefinition } from "./definition.js";
+import type { Problem } from "./problem.js";
+import { schemaProblem } from "./schema-problem.js";
+
+/** What the schemas say of a definition. */
+export interface Validation {
+  readonly problems: readonly Problem[];
+  /** Whether something at this JSON pointer, or below it, is wrong. */
+  isBroken(pointer: string): boolean;
+}
+
+const schemaFiles = ["lfadsfile.schema.json", "run-params.schema.json"];
+
+/**
+ * Checks a definition against schemas/. ajv takes longer to load than everything else here together, so
+ * `memo` keeps the digest of the last definition that was fine, and the same one is not checked again.
+ */
+export async function validateDefinition(definition: LfadsDefinition, memo: string): Promise<Validation> {
+  const schemas = schemaFiles.map((name) => readFileSync(new URL(`../../../schemas/${name}`, import.meta.url), "utf8"));
+  const digest = createHash("sha256")
+    .update(JSON.stringify([schemas, definition], keepEverything))
+    .digest("hex");
+  if (readOr(memo, "") === digest) return { problems: [], isBroken: () => false };
+
+  const { Ajv } = await import("ajv");
+  const ajv = new Ajv({
+    allErrors: true,
+    verbose: true,
+    discriminator: true,
+    allowUnionTypes: true,
+    strictTypes: false,
+  });
+  const [main, ...others] = schemas.map((text) => JSON.parse(text));
+  ajv.addSchema(others);
+  const validate = ajv.compile(main);
+  if (validate(definition)) {
+    mkdirSync(dirname(memo), { recursive: true });
+    writeFileSync(memo, digest);
+  }
+  return fromErrors(definition, validate.errors ?? []);
+}
+
+function fromErrors(definition: LfadsDefinition, errors: readonly ErrorObject[]): Validation {
+  const pointers = errors.map((error) =>
+    error.keyword === "additionalProperties"
+      ? `${error.instancePath}/${error.params.additionalProperty}`
+      : error.instancePath,
+  );
+  const seen = new Set<string>();
+  const problems: Problem[] = [];
+  for (const error of errors) {
+    // A value below its least and of the wrong type is wrong once.
+    const once = error.keyword === "additionalProperties" || error.keyword === "required" ? "" : error.instancePath;
+    if (once !== "" && seen.has(once)) continue;
+    seen.add(once);
+    problems.push(schemaProblem(definition, error));
+  }
+  return {
+    problems,
+    isBroken: (pointer) => pointers.some((p) => p === pointer || p.startsWith(`${pointer}/`)),
+  };
+}
+
+/** JSON has no word for functions, NaN and the like; without one, two unlike definitions would look the same. */
+function keepEverything(_key: string, value: unknown): unknown {
+  const isJson =
+    typeof value === "number" ? Number.isFinite(value) : ["string", "boolean", "object"].includes(typeof value);
+  return isJson ? value : { notJson: typeof value === "function" ? "function" : String(value) };
+}
+
+function readOr(file: string, otherwise: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return otherwise;
+  }
+}
