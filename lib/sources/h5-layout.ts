@@ -40,8 +40,8 @@ export function expectShape(
     const text = wanted.map(([axis, size]) => (size === undefined ? axis : `${size} ${axis}`)).join(" × ");
     throw mismatch(
       `${h5.file}:${path}`,
-      `The ${name} has shape ${shapeText(shape)}, but ${text} were expected.`,
-      `The counts are ${counts[i]!.path}.`,
+      `The ${name} ${name === "counts" ? "have" : "has"} shape ${shapeText(shape)}, but ${text} were expected.`,
+      name === "counts" ? undefined : `The counts are ${counts[i]!.path}.`,
     );
   });
 }

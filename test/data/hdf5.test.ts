@@ -47,6 +47,7 @@ describe("writing and reading HDF5", () => {
     ]);
     expect(h5.read("float64")).toEqual(Float64Array.of(1 / 3));
     expect(h5.read("int64")).toEqual(BigInt64Array.of(-1n, 2n ** 60n));
+    expect(h5.readFloat64("int64")).toEqual(Float64Array.of(-1, 2 ** 60));
     expect([h5.shape("uint8"), h5.read("uint8")]).toEqual([[1, 2], Uint8Array.of(0, 255)]);
     expect([h5.shape("scalar"), h5.read("scalar")]).toEqual([[], Float64Array.of(7)]);
     expect([h5.shape("none"), h5.read("none").length]).toEqual([[0, 4], 0]);

@@ -153,7 +153,7 @@ describe("h5 sources", () => {
     [
       "the validation trials' channels",
       { counts: { train: "spikes", valid: "truth" } },
-      "FILE:truth: The counts has shape 3 × 2 × 1, but 3 trials × 2 bins × 2 channels were expected.\n  The counts are truth.",
+      "FILE:truth: The counts have shape 3 × 2 × 1, but 3 trials × 2 bins × 2 channels were expected.",
     ],
     [
       "training indices",
