@@ -6,6 +6,7 @@ import type { DatasetInfo } from "#lib/sources/dataset-info.js";
 import { trialsAtOnce } from "#lib/sources/dataset-reader.js";
 import { openDataset } from "#lib/sources/open-dataset.js";
 import type { SourceSpec } from "#lib/sources/source-spec.js";
+import { ruleVersions } from "./versions.js";
 
 interface DatasetParams {
   readonly name: string;
@@ -15,7 +16,7 @@ interface DatasetParams {
 /** Reads and checks a recording. Input `file`; output `<name>.json`, a DatasetInfo. */
 export const dataset: Rule = {
   name: "dataset",
-  version: "1",
+  version: ruleVersions.dataset,
   async run({ params, inputs, out, signal, log, progress }) {
     const { name, source } = params as unknown as DatasetParams;
     const reader = await openDataset(name, source, inputs.file![0]!.path);

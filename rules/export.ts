@@ -4,6 +4,7 @@ import type { Json } from "#lib/build/target.js";
 import { openDataset } from "#lib/sources/open-dataset.js";
 import type { SourceSpec } from "#lib/sources/source-spec.js";
 import { writeLfadsInput } from "#lib/sources/write-lfads-input.js";
+import { ruleVersions } from "./versions.js";
 
 interface ExportParams {
   /** Name of the dataset. */
@@ -18,7 +19,7 @@ interface ExportParams {
 /** Writes a dataset as LFADS reads it. Input `file`, the recording; output `lfads_<dataset>.h5`. */
 export const exportRule: Rule = {
   name: "export",
-  version: "1",
+  version: ruleVersions.export,
   async run({ params, inputs, out, signal, log, progress }) {
     const { dataset, source, spikeBinMs, trainToTestRatio } = params as unknown as ExportParams;
     const reader = await openDataset(dataset, source, inputs.file![0]!.path);

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Rule } from "#lib/build/rule.js";
 import type { LorenzSpec } from "#lib/sources/source-spec.js";
 import { writeLorenz } from "#lib/sources/write-lorenz.js";
+import { ruleVersions } from "./versions.js";
 
 interface GenerateParams {
   readonly source: LorenzSpec;
@@ -12,7 +13,7 @@ interface GenerateParams {
 /** Makes one dataset of the Lorenz demo. No inputs; output `<file>`. */
 export const generate: Rule = {
   name: "generate",
-  version: "1",
+  version: ruleVersions.generate,
   async run({ params, out, log }) {
     const { source, file } = params as unknown as GenerateParams;
     await writeLorenz(source, join(out, file));

@@ -9,62 +9,153 @@ export interface Kernels {
   mapSigmoid(n: number, x: number, y: number): void;
   philoxWords(out: number, c0: number, c1: number, c2: number, c3: number, key0: number, key1: number): void;
   dropoutMask(
-    out: number, bins: number, rows: number, n: number, firstRow: number, step: number, purpose: number,
-    key0: number, key1: number, threshold: number, scale: number,
+    out: number,
+    bins: number,
+    rows: number,
+    n: number,
+    firstRow: number,
+    step: number,
+    purpose: number,
+    key0: number,
+    key1: number,
+    threshold: number,
+    scale: number,
   ): void;
   normals(
-    out: number, bins: number, rows: number, n: number, firstRow: number, rowStride: number, firstStep: number,
-    stepStride: number, purpose: number, key0: number, key1: number,
+    out: number,
+    bins: number,
+    rows: number,
+    n: number,
+    firstRow: number,
+    rowStride: number,
+    firstStep: number,
+    stepStride: number,
+    purpose: number,
+    key0: number,
+    key1: number,
   ): void;
   packPanels(K: number, N: number, w: number, ldw: number, out: number): void;
   packPanelsTransposed(K: number, N: number, w: number, ldw: number, out: number): void;
   gemm(
-    M: number, N: number, K: number, a: number, lda: number, panels: number, c: number, ldc: number, init: number,
+    M: number,
+    N: number,
+    K: number,
+    a: number,
+    lda: number,
+    panels: number,
+    c: number,
+    ldc: number,
+    init: number,
     ldi: number,
   ): void;
   gemmTransposed(
-    M: number, K: number, N: number, a: number, lda: number, d: number, ldd: number, c: number, ldc: number,
+    M: number,
+    K: number,
+    N: number,
+    a: number,
+    lda: number,
+    d: number,
+    ldd: number,
+    c: number,
+    ldc: number,
   ): void;
   columnSums(M: number, N: number, d: number, ldd: number, out: number): void;
   normaliseColumns(K: number, N: number, w: number, normal: number, norms: number): void;
-  normaliseColumnsBackward(
-    K: number, N: number, normal: number, norms: number, dNormal: number, dw: number,
-  ): void;
+  normaliseColumnsBackward(K: number, N: number, normal: number, norms: number, dNormal: number, dw: number): void;
   gruForward(
-    T: number, B: number, H: number, gates: number, gated: number, states: number, init: number, initRow: number,
-    initBin: number, ru: number, c: number, clip: number, reverse: number,
+    T: number,
+    B: number,
+    H: number,
+    gates: number,
+    gated: number,
+    states: number,
+    init: number,
+    initRow: number,
+    initBin: number,
+    ru: number,
+    c: number,
+    clip: number,
+    reverse: number,
   ): void;
   gruBackward(
-    T: number, B: number, H: number, gates: number, states: number, outer: number, carry: number, scratch: number,
-    ruT: number, cT: number, clip: number, reverse: number,
+    T: number,
+    B: number,
+    H: number,
+    gates: number,
+    states: number,
+    outer: number,
+    carry: number,
+    scratch: number,
+    ruT: number,
+    cT: number,
+    clip: number,
+    reverse: number,
   ): void;
   gaussianForward(
-    rows: number, n: number, np: number, mean: number, raw: number, slope: number, varMin: number, eps: number,
-    z: number, priorMean: number, priorLogvar: number, kl: number,
+    rows: number,
+    n: number,
+    np: number,
+    mean: number,
+    raw: number,
+    slope: number,
+    varMin: number,
+    eps: number,
+    z: number,
+    priorMean: number,
+    priorLogvar: number,
+    kl: number,
   ): void;
   gaussianBackward(
-    rows: number, n: number, np: number, mean: number, raw: number, slope: number, eps: number, dz: number,
-    priorMean: number, priorLogvar: number, weight: number, dPriorMean: number, dPriorLogvar: number,
+    rows: number,
+    n: number,
+    np: number,
+    mean: number,
+    raw: number,
+    slope: number,
+    eps: number,
+    dz: number,
+    priorMean: number,
+    priorLogvar: number,
+    weight: number,
+    dPriorMean: number,
+    dPriorLogvar: number,
   ): void;
   priorVariance(n: number, v: number, min: number, max: number, logvar: number, slope: number): void;
   poissonLoss(
-    T: number, B: number, N: number, np: number, logits: number, counts: number, loss: number, scale: number,
+    T: number,
+    B: number,
+    N: number,
+    np: number,
+    logits: number,
+    counts: number,
+    loss: number,
+    scale: number,
   ): void;
   reduceShards(
-    count: number, shards: number, first: number, stride: number, params: number, decay: number, out: number,
+    count: number,
+    shards: number,
+    first: number,
+    stride: number,
+    params: number,
+    decay: number,
+    out: number,
   ): void;
   squareSum(count: number, x: number): number;
   adam(
-    count: number, params: number, gradient: number, m: number, v: number, scale: number, rate: number,
+    count: number,
+    params: number,
+    gradient: number,
+    m: number,
+    v: number,
+    scale: number,
+    rate: number,
     epsilon: number,
   ): void;
   multiply(count: number, x: number, m: number, y: number): void;
   broadcastRows(rows: number, n: number, x: number, y: number): void;
   copyColumns(rows: number, n: number, x: number, ldx: number, y: number, ldy: number): void;
   clear(at: number, bytes: number): void;
-  gatherTrials(
-    T: number, B: number, N: number, np: number, x: number, wide: number, trials: number, y: number,
-  ): void;
+  gatherTrials(T: number, B: number, N: number, np: number, x: number, wide: number, trials: number, y: number): void;
   accumulateRows(T: number, B: number, n: number, x: number, acc: number): void;
 }
 

@@ -74,7 +74,12 @@ export interface Workspace {
   /** Sampling: one trial's index, R times. */
   readonly repeated: number;
   /** Sampling: float64 sums [T][·] of generator states, factors, rates; [·] of generator initial states and latents. */
-  readonly sums: { readonly states: number; readonly factors: number; readonly rates: number; readonly initial: number } | null;
+  readonly sums: {
+    readonly states: number;
+    readonly factors: number;
+    readonly rates: number;
+    readonly initial: number;
+  } | null;
 }
 
 export interface MemoryPlan {
@@ -179,7 +184,14 @@ export function memoryPlan(sizes: PlanSizes): MemoryPlan {
     pack(`${direction}.ru`, true);
     pack(`${direction}.c`, true);
   }
-  for (const key of ["postMean.W", "postLogvar.W", ...(hasIcMap(model) ? ["genIc.W"] : []), "gen.ru", "gen.c", "fac.W"]) {
+  for (const key of [
+    "postMean.W",
+    "postLogvar.W",
+    ...(hasIcMap(model) ? ["genIc.W"] : []),
+    "gen.ru",
+    "gen.c",
+    "fac.W",
+  ]) {
     pack(key, true);
   }
   model.datasets.forEach((_, index) => {
@@ -197,7 +209,9 @@ export function memoryPlan(sizes: PlanSizes): MemoryPlan {
   const R = Math.max(Math.ceil(batchSize / SHARDS), EVALUATION_ROWS);
   const sequence = (width: number) => floats(T * R * width);
   const onlyTraining = (width: number) => (training ? sequence(width) : 0);
-  const sampled = doubles(sampledTrials * Math.max(...model.datasets.map((dataset) => sampleLength(model, dataset.channels))));
+  const sampled = doubles(
+    sampledTrials * Math.max(...model.datasets.map((dataset) => sampleLength(model, dataset.channels))),
+  );
   const workspaces: Workspace[] = [];
   for (let thread = 0; thread < threads; thread++) {
     const counts = sequence(N);
@@ -231,7 +245,10 @@ export function memoryPlan(sizes: PlanSizes): MemoryPlan {
       scratch: floats(R * Math.max(G, H)),
       dNormal: training ? floats(G * F) : 0,
       repeated: sampledTrials > 0 ? bytes(R * 4) : 0,
-      sums: sampledTrials > 0 ? { states: doubles(T * G), factors: doubles(T * F), rates: doubles(T * N), initial: doubles(G) } : null,
+      sums:
+        sampledTrials > 0
+          ? { states: doubles(T * G), factors: doubles(T * F), rates: doubles(T * N), initial: doubles(G) }
+          : null,
     });
   }
   return {

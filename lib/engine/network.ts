@@ -6,7 +6,15 @@
  */
 import { type Kernels, ZEROS_ADDRESS } from "./kernels.js";
 import type { MemoryPlan, Workspace } from "./memory-plan.js";
-import { hasIcMap, hasLearnedPriorVariance, hasReadIn, hasReadOut, encoderInputDim, type ModelSpec, padded } from "./model-spec.js";
+import {
+  hasIcMap,
+  hasLearnedPriorVariance,
+  hasReadIn,
+  hasReadOut,
+  encoderInputDim,
+  type ModelSpec,
+  padded,
+} from "./model-spec.js";
 import { PURPOSE } from "./random-purpose.js";
 
 /** Rows that go through the model together. */
@@ -94,7 +102,18 @@ export class Network {
       input = w.dropped;
     }
     if (hasReadIn(this.#spec)) {
-      k.gemm(T * R, I, N, input, N, this.#packed(`readin${dataset}.W`), w.input, I, this.#tensor(`readin${dataset}.b`), 0);
+      k.gemm(
+        T * R,
+        I,
+        N,
+        input,
+        N,
+        this.#packed(`readin${dataset}.W`),
+        w.input,
+        I,
+        this.#tensor(`readin${dataset}.b`),
+        0,
+      );
       input = w.input;
     }
     const E = this.#encoderBins;
@@ -104,8 +123,19 @@ export class Network {
       const slab = R * H * 4;
       k.broadcastRows(R, H, this.#tensor(`${key}.h0`), direction ? states + slab * E : states);
       k.gruForward(
-        E, R, H, gates, gated, states, gates, 3 * H, 3 * H * R, this.#packed(`${key}.ru`), this.#packed(`${key}.c`),
-        this.#spec.cellClipValue, direction,
+        E,
+        R,
+        H,
+        gates,
+        gated,
+        states,
+        gates,
+        3 * H,
+        3 * H * R,
+        this.#packed(`${key}.ru`),
+        this.#packed(`${key}.c`),
+        this.#spec.cellClipValue,
+        direction,
       );
       k.copyColumns(R, H, direction ? states : states + slab * E, H, w.encoded + direction * H * 4, 2 * H);
     });
@@ -129,7 +159,16 @@ export class Network {
     }
     k.broadcastRows(R, Z, w.dz, w.mean);
     k.broadcastRows(R, Z, w.dz + Z * 4, w.raw);
-    k.gatherTrials(this.#spec.bins, R, channels, padded(channels), this.#plan.data[dataset]!, wide ? 1 : 0, w.repeated, w.counts);
+    k.gatherTrials(
+      this.#spec.bins,
+      R,
+      channels,
+      padded(channels),
+      this.#plan.data[dataset]!,
+      wide ? 1 : 0,
+      w.repeated,
+      w.counts,
+    );
   }
 
   /** Samples z of g0 (its mean when `noise` is null) and adds KL(q‖p) to the float64 of each row at `kl`. */
@@ -139,15 +178,34 @@ export class Network {
     const Z = this.#Z;
     if (noise) {
       k.normals(
-        w.eps, 1, R, Z, noise.firstRow, noise.rowStride, noise.firstStep, noise.stepStride, noise.purpose,
-        this.#seed, 0,
+        w.eps,
+        1,
+        R,
+        Z,
+        noise.firstRow,
+        noise.rowStride,
+        noise.firstStep,
+        noise.stepStride,
+        noise.purpose,
+        this.#seed,
+        0,
       );
     } else {
       k.clear(w.eps, R * Z * 4);
     }
     k.gaussianForward(
-      R, this.#spec.icDim, Z, w.mean, w.raw, w.slope, this.#spec.icPostVarMin, w.eps, w.z,
-      this.#tensor("prior.mean"), this.#plan.priorLogvar, kl,
+      R,
+      this.#spec.icDim,
+      Z,
+      w.mean,
+      w.raw,
+      w.slope,
+      this.#spec.icPostVarMin,
+      w.eps,
+      w.z,
+      this.#tensor("prior.mean"),
+      this.#plan.priorLogvar,
+      kl,
     );
   }
 
@@ -162,8 +220,19 @@ export class Network {
       k.copyColumns(R, G, w.z, G, w.states, G);
     }
     k.gruForward(
-      T, R, G, w.gates, w.gated, w.states, this.#tensor("gen.b"), 0, 0, this.#packed("gen.ru"), this.#packed("gen.c"),
-      this.#spec.cellClipValue, 0,
+      T,
+      R,
+      G,
+      w.gates,
+      w.gated,
+      w.states,
+      this.#tensor("gen.b"),
+      0,
+      0,
+      this.#packed("gen.ru"),
+      this.#packed("gen.c"),
+      this.#spec.cellClipValue,
+      0,
     );
     let generated = w.states + R * G * 4;
     if (dropout) {
@@ -174,7 +243,18 @@ export class Network {
     k.gemm(T * R, F, G, generated, G, this.#packed("fac.W"), w.factors, F, ZEROS_ADDRESS, 0);
     const N = padded(this.#data[dataset]!.channels);
     if (hasReadOut(this.#spec)) {
-      k.gemm(T * R, N, F, w.factors, F, this.#packed(`readout${dataset}.W`), w.logits, N, this.#tensor(`readout${dataset}.b`), 0);
+      k.gemm(
+        T * R,
+        N,
+        F,
+        w.factors,
+        F,
+        this.#packed(`readout${dataset}.W`),
+        w.logits,
+        N,
+        this.#tensor(`readout${dataset}.b`),
+        0,
+      );
     } else {
       k.copyColumns(T * R, N, w.factors, F, w.logits, N);
     }
@@ -213,8 +293,18 @@ export class Network {
 
     k.clear(w.carry, R * G * 4);
     k.gruBackward(
-      T, R, G, w.gates, w.states, w.dGenerated, w.carry, w.scratch, this.#packed("gen.ruT"), this.#packed("gen.cT"),
-      spec.cellClipValue, 0,
+      T,
+      R,
+      G,
+      w.gates,
+      w.states,
+      w.dGenerated,
+      w.carry,
+      w.scratch,
+      this.#packed("gen.ruT"),
+      this.#packed("gen.cT"),
+      spec.cellClipValue,
+      0,
     );
     this.#recurrentGradients(T * R, G, w.gates, w.gated, w.states, "gen", d);
 
@@ -228,8 +318,19 @@ export class Network {
     const dLogvar = w.dPrior + Z * 4;
     k.clear(w.dPrior, 2 * Z * 4);
     k.gaussianBackward(
-      R, spec.icDim, Z, w.mean, w.raw, w.slope, w.eps, dz, this.#tensor("prior.mean"), this.#plan.priorLogvar, klWeight,
-      w.dPrior, dLogvar,
+      R,
+      spec.icDim,
+      Z,
+      w.mean,
+      w.raw,
+      w.slope,
+      w.eps,
+      dz,
+      this.#tensor("prior.mean"),
+      this.#plan.priorLogvar,
+      klWeight,
+      w.dPrior,
+      dLogvar,
     );
     k.columnSums(1, Z, w.dPrior, Z, d("prior.mean"));
     if (hasLearnedPriorVariance(spec)) {
@@ -252,8 +353,18 @@ export class Network {
       const { gates, gated, states } = w.encoders[direction]!;
       k.copyColumns(R, H, w.dEncoded + direction * H * 4, 2 * H, w.carry, H);
       k.gruBackward(
-        E, R, H, gates, states, 0, w.carry, w.scratch, this.#packed(`${key}.ruT`), this.#packed(`${key}.cT`),
-        spec.cellClipValue, direction,
+        E,
+        R,
+        H,
+        gates,
+        states,
+        0,
+        w.carry,
+        w.scratch,
+        this.#packed(`${key}.ruT`),
+        this.#packed(`${key}.cT`),
+        spec.cellClipValue,
+        direction,
       );
       k.columnSums(R, H, w.carry, H, d(`${key}.h0`));
       k.gemmTransposed(E * R, I, 3 * H, input, I, gates, 3 * H, d(`${key}.x`), 3 * H);
@@ -270,7 +381,13 @@ export class Network {
 
   /** Gradients of a GRU's recurrent matrices and biases over all its bins: `previous` are the states before each. */
   #recurrentGradients(
-    rows: number, H: number, gates: number, gated: number, previous: number, key: string, d: (key: string) => number,
+    rows: number,
+    H: number,
+    gates: number,
+    gated: number,
+    previous: number,
+    key: string,
+    d: (key: string) => number,
   ): void {
     const k = this.#k;
     k.gemmTransposed(rows, H, 2 * H, previous, H, gates, 3 * H, d(`${key}.ru`), 2 * H);

@@ -5,7 +5,15 @@
  * A tensor is rows × columns, both made of blocks that are padded to multiples of 4 each (gates r | u | c;
  * forward | backward encoder). The padding is zero and stays so.
  */
-import { encoderInputDim, hasIcMap, hasLearnedPriorVariance, hasReadIn, hasReadOut, type ModelSpec, padded } from "./model-spec.js";
+import {
+  encoderInputDim,
+  hasIcMap,
+  hasLearnedPriorVariance,
+  hasReadIn,
+  hasReadOut,
+  type ModelSpec,
+  padded,
+} from "./model-spec.js";
 
 export interface Tensor {
   readonly key: string;
@@ -72,7 +80,13 @@ export function parameterTable(spec: ModelSpec): ParameterTable {
     });
   };
   /** y = xW + b: W ~ N(0, 1/in), b = 0. */
-  const linear = (key: string, name: string, rows: readonly number[], out: number, extra: { dataset?: number } = {}) => {
+  const linear = (
+    key: string,
+    name: string,
+    rows: readonly number[],
+    out: number,
+    extra: { dataset?: number } = {},
+  ) => {
     tensor(`${key}.W`, rows, [out], { std: 1 / Math.sqrt(sum(rows)) }, extra);
     tensor(`${key}.b`, VECTOR, [out], { value: 0 }, extra);
     variable(`${name}_W`, [`${key}.W`, 0, 1]);
@@ -129,7 +143,9 @@ export function parameterTable(spec: ModelSpec): ParameterTable {
   variable("LFADS_gen_gen_2_fac_W", ["fac.W", 0, 1]);
   if (hasReadOut(spec)) {
     spec.datasets.forEach((dataset, index) => {
-      linear(`readout${index}`, `LFADS_glm_fac_2_logrates_${dataset.name}.h5`, [F], dataset.channels, { dataset: index });
+      linear(`readout${index}`, `LFADS_glm_fac_2_logrates_${dataset.name}.h5`, [F], dataset.channels, {
+        dataset: index,
+      });
     });
   }
   return { tensors, variables, length: offset };
@@ -168,7 +184,12 @@ export function readVariable(table: ParameterTable, variable: Variable, params: 
   return values;
 }
 
-export function writeVariable(table: ParameterTable, variable: Variable, values: Float32Array, params: Float32Array): void {
+export function writeVariable(
+  table: ParameterTable,
+  variable: Variable,
+  values: Float32Array,
+  params: Float32Array,
+): void {
   visitVariable(table, variable, (at, index) => {
     params[index] = values[at]!;
   });

@@ -93,7 +93,13 @@ export function makePhases(context: PhaseContext): Phase[] {
     results.recon.fill(0, first, first + count);
     results.kl.fill(0, first, first + count);
     network.encode(rows, dropout);
-    const noise: Noise = { firstRow: first, rowStride: 1, firstStep: step, stepStride: 0, purpose: PURPOSE.trainingNoise };
+    const noise: Noise = {
+      firstRow: first,
+      rowStride: 1,
+      firstStep: step,
+      stepStride: 0,
+      purpose: PURPOSE.trainingNoise,
+    };
     network.sampleInitialCondition(count, noise, plan.kl + first * 8);
     network.generate(count, rows.dataset, dropout);
     network.reconstruct(count, rows.dataset, plan.recon + first * 8, 1 / arg("batchSize"));
@@ -119,7 +125,13 @@ export function makePhases(context: PhaseContext): Phase[] {
     const { offset, length } = blocks[item]!;
     const at = offset * 4;
     k.adam(
-      length, plan.params + at, plan.gradient + at, plan.moment1 + at, plan.moment2 + at, arg("clip"), arg("rate"),
+      length,
+      plan.params + at,
+      plan.gradient + at,
+      plan.moment1 + at,
+      plan.moment2 + at,
+      arg("clip"),
+      arg("rate"),
       ADAM_EPSILON,
     );
   };
@@ -134,7 +146,9 @@ export function makePhases(context: PhaseContext): Phase[] {
     network.encode(rows, null);
     const purpose = PURPOSE.validationNoise;
     network.sampleInitialCondition(
-      count, { firstRow: first, rowStride: 1, firstStep: arg("step"), stepStride: 0, purpose }, plan.kl + first * 8,
+      count,
+      { firstRow: first, rowStride: 1, firstStep: arg("step"), stepStride: 0, purpose },
+      plan.kl + first * 8,
     );
     network.generate(count, rows.dataset, null);
     network.reconstruct(count, rows.dataset, plan.recon + first * 8, 0);

@@ -97,7 +97,8 @@ function checkWidths(model: ModelSpec): void {
     "the number of encoder inputs": encoderInputDim(model),
   };
   for (const [name, width] of Object.entries(widths)) {
-    if (width > MAX_WIDTH) throw new EngineLimitError(`${name} is ${width}; the wasm engine takes at most ${MAX_WIDTH}`);
+    if (width > MAX_WIDTH)
+      throw new EngineLimitError(`${name} is ${width}; the wasm engine takes at most ${MAX_WIDTH}`);
   }
 }
 

@@ -47,7 +47,12 @@ export function makeSamplePhase(context: Omit<PhaseContext, "onSample">, options
     const samples = Math.max(options.samples, 1);
     repeated.fill(trial);
     network.encode({ count: 1, dataset, trials: w.repeated }, null);
-    for (const [at, length] of [[sums.initial, G], [sums.states, T * G], [sums.factors, T * F], [sums.rates, T * N]] as const) {
+    for (const [at, length] of [
+      [sums.initial, G],
+      [sums.states, T * G],
+      [sums.factors, T * F],
+      [sums.rates, T * N],
+    ] as const) {
       k.clear(at, length * 8);
     }
     const logLikelihoods = new Float64Array(samples);
@@ -57,7 +62,13 @@ export function makeSamplePhase(context: Omit<PhaseContext, "onSample">, options
       network.repeatTrial(R, dataset, first === 0);
       recon.fill(0);
       kl.fill(0);
-      const noise = { firstRow: noiseTrials[trial]!, rowStride: 0, firstStep: first, stepStride: 1, purpose: PURPOSE.posteriorNoise };
+      const noise = {
+        firstRow: noiseTrials[trial]!,
+        rowStride: 0,
+        firstStep: first,
+        stepStride: 1,
+        purpose: PURPOSE.posteriorNoise,
+      };
       network.sampleInitialCondition(R, options.samples === 0 ? null : noise, klAt);
       network.generate(R, dataset, null);
       network.reconstruct(R, dataset, reconAt, 0);

@@ -109,7 +109,9 @@ export class Trainer {
   }
 
   /** Means over the epoch's batches, or what stopped it. */
-  #trainEpoch(epoch: number): { total: number; recon: number; kl: number; gradientNorm: number } | Divergence | "aborted" {
+  #trainEpoch(
+    epoch: number,
+  ): { total: number; recon: number; kl: number; gradientNorm: number } | Divergence | "aborted" {
     const { seed, batchSize } = this.#training;
     const counts = this.#trials.map((trials) => trials.train);
     const sums = { total: 0, recon: 0, kl: 0, gradientNorm: 0 };
@@ -127,7 +129,11 @@ export class Trainer {
     return { total: sums.total / n, recon: sums.recon / n, kl: sums.kl / n, gradientNorm: sums.gradientNorm / n };
   }
 
-  #trainStep(dataset: number, trials: Int32Array, epoch: number): { total: number; recon: number; kl: number; gradientNorm: number } | Divergence {
+  #trainStep(
+    dataset: number,
+    trials: Int32Array,
+    epoch: number,
+  ): { total: number; recon: number; kl: number; gradientNorm: number } | Divergence {
     const { batchSize, keepProb, klIcWeight, maxGradNorm, l2GenScale } = this.#training;
     const { args } = this.#team;
     const step = this.#state.step;
@@ -147,7 +153,8 @@ export class Trainer {
     const total = recon + weights.kl * klIcWeight * kl + weights.l2 * l2;
     this.#team.run(PHASES.reduce, this.#blocks.length);
     let squares = 0;
-    for (const value of new Float64Array(this.#memory.buffer, this.#plan.normBlocks, this.#blocks.length)) squares += value;
+    for (const value of new Float64Array(this.#memory.buffer, this.#plan.normBlocks, this.#blocks.length))
+      squares += value;
     const gradientNorm = Math.sqrt(squares);
     if (!Number.isFinite(total) || !Number.isFinite(gradientNorm)) {
       return { ...this.#place(epoch), step: step + 1, tensor: this.#firstBadTensor() ?? "cost" };

@@ -2,14 +2,14 @@
 
 /** y = x∘m; y may be x. */
 export function multiply(count: i32, x: usize, m: usize, y: usize): void {
-  for (let i: usize = 0; i < <usize>count << 2; i += 16) {
+  for (let i: usize = 0; i < (<usize>count) << 2; i += 16) {
     v128.store(y + i, f32x4.mul(v128.load(x + i), v128.load(m + i)));
   }
 }
 
 /** Every row of y [rows][n] = x [n]. */
 export function broadcastRows(rows: i32, n: i32, x: usize, y: usize): void {
-  const bytes = <usize>n << 2;
+  const bytes = (<usize>n) << 2;
   for (let r = 0; r < rows; r++) {
     memory.copy(y, x, bytes);
     y += bytes;
@@ -18,11 +18,11 @@ export function broadcastRows(rows: i32, n: i32, x: usize, y: usize): void {
 
 /** Rows [rows][n] of x beside each other: y[r, offset…offset+n) = x[r], row stride ldy. */
 export function copyColumns(rows: i32, n: i32, x: usize, ldx: i32, y: usize, ldy: i32): void {
-  const bytes = <usize>n << 2;
+  const bytes = (<usize>n) << 2;
   for (let r = 0; r < rows; r++) {
     memory.copy(y, x, bytes);
-    x += <usize>ldx << 2;
-    y += <usize>ldy << 2;
+    x += (<usize>ldx) << 2;
+    y += (<usize>ldy) << 2;
   }
 }
 
@@ -39,12 +39,12 @@ export function gatherTrials(T: i32, B: i32, N: i32, np: i32, x: usize, wide: bo
   const shift: usize = wide ? 2 : 0;
   for (let t = 0; t < T; t++) {
     for (let r = 0; r < B; r++) {
-      const e = load<i32>(trials + (<usize>r << 2));
+      const e = load<i32>(trials + ((<usize>r) << 2));
       const from = x + (((<usize>e * T + t) * N) << shift);
-      if (wide) for (let n = 0; n < N; n++) store<f32>(y + (<usize>n << 2), load<f32>(from + (<usize>n << 2)));
-      else for (let n = 0; n < N; n++) store<f32>(y + (<usize>n << 2), <f32>load<u8>(from + n));
-      for (let n = N; n < np; n++) store<f32>(y + (<usize>n << 2), 0);
-      y += <usize>np << 2;
+      if (wide) for (let n = 0; n < N; n++) store<f32>(y + ((<usize>n) << 2), load<f32>(from + ((<usize>n) << 2)));
+      else for (let n = 0; n < N; n++) store<f32>(y + ((<usize>n) << 2), <f32>load<u8>(from + n));
+      for (let n = N; n < np; n++) store<f32>(y + ((<usize>n) << 2), 0);
+      y += (<usize>np) << 2;
     }
   }
 }
@@ -60,8 +60,8 @@ export function accumulateRows(T: i32, B: i32, n: i32, x: usize, acc: usize): vo
         const high = f64x2.promote_low_f32x4(v128.shuffle<u32>(v, v, 2, 3, 0, 1));
         v128.store(at, f64x2.add(v128.load(at, 16), high), 16);
       }
-      x += <usize>n << 2;
+      x += (<usize>n) << 2;
     }
-    acc += <usize>n << 3;
+    acc += (<usize>n) << 3;
   }
 }

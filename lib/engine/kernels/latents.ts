@@ -7,8 +7,18 @@ import { exp4, laneMask, log4 } from "./math";
  * z = mean + exp(logvar/2)·eps, and kl[row] += KL(q‖p) (float64, sum over dimensions).
  */
 export function gaussianForward(
-  rows: i32, n: i32, np: i32, mean: usize, raw: usize, slope: usize, varMin: f32, eps: usize, z: usize,
-  priorMean: usize, priorLogvar: usize, kl: usize,
+  rows: i32,
+  n: i32,
+  np: i32,
+  mean: usize,
+  raw: usize,
+  slope: usize,
+  varMin: f32,
+  eps: usize,
+  z: usize,
+  priorMean: usize,
+  priorLogvar: usize,
+  kl: usize,
 ): void {
   const half = f32x4.splat(0.5);
   const one = f32x4.splat(1);
@@ -16,7 +26,7 @@ export function gaussianForward(
   for (let b = 0; b < rows; b++) {
     let sum: f64 = 0;
     for (let i = 0; i < np; i += 4) {
-      const at = <usize>i << 2;
+      const at = (<usize>i) << 2;
       const mask = laneMask(n - i);
       const e = exp4(v128.load(raw + at));
       const variance = f32x4.add(e, min);
@@ -40,9 +50,9 @@ export function gaussianForward(
       sum += <f64>f32x4.extract_lane(v, 2);
       sum += <f64>f32x4.extract_lane(v, 3);
     }
-    const at = kl + (<usize>b << 3);
+    const at = kl + ((<usize>b) << 3);
     store<f64>(at, load<f64>(at) + sum);
-    const width = <usize>np << 2;
+    const width = (<usize>np) << 2;
     mean += width;
     raw += width;
     slope += width;
@@ -56,17 +66,28 @@ export function gaussianForward(
  * the raw log-variance; dPriorMean, dPriorLogvar [np] gain theirs. `dz` [rows][np] is given.
  */
 export function gaussianBackward(
-  rows: i32, n: i32, np: i32, mean: usize, raw: usize, slope: usize, eps: usize, dz: usize, priorMean: usize,
-  priorLogvar: usize, weight: f32, dPriorMean: usize, dPriorLogvar: usize,
+  rows: i32,
+  n: i32,
+  np: i32,
+  mean: usize,
+  raw: usize,
+  slope: usize,
+  eps: usize,
+  dz: usize,
+  priorMean: usize,
+  priorLogvar: usize,
+  weight: f32,
+  dPriorMean: usize,
+  dPriorLogvar: usize,
 ): void {
   const half = f32x4.splat(0.5);
   const one = f32x4.splat(1);
   const w = f32x4.splat(weight);
   const halfW = f32x4.mul(half, w);
-  const width = <usize>np << 2;
+  const width = (<usize>np) << 2;
   for (let b = 0; b < rows; b++) {
     for (let i = 0; i < np; i += 4) {
-      const at = <usize>i << 2;
+      const at = (<usize>i) << 2;
       const mask = laneMask(n - i);
       const lv = v128.load(raw + at);
       const lp = v128.load(priorLogvar + at);
@@ -102,7 +123,7 @@ export function priorVariance(n: i32, v: usize, min: f32, max: f32, logvar: usiz
   const one = f32x4.splat(1);
   const low = f32x4.splat(min);
   const range = f32x4.splat(max - min);
-  for (let i: usize = 0; i < <usize>n << 2; i += 16) {
+  for (let i: usize = 0; i < (<usize>n) << 2; i += 16) {
     const e = exp4(v128.load(v + i));
     const s = f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(e))));
     const variance = f32x4.add(f32x4.mul(s, range), low);

@@ -3,11 +3,17 @@
 
 /** out = gradient of shard 0 + shard 1 + … (stride floats apart) + decay·params. */
 export function reduceShards(
-  count: i32, shards: i32, first: usize, stride: i32, params: usize, decay: f32, out: usize,
+  count: i32,
+  shards: i32,
+  first: usize,
+  stride: i32,
+  params: usize,
+  decay: f32,
+  out: usize,
 ): void {
   const d = f32x4.splat(decay);
-  const step = <usize>stride << 2;
-  for (let i: usize = 0; i < <usize>count << 2; i += 16) {
+  const step = (<usize>stride) << 2;
+  for (let i: usize = 0; i < (<usize>count) << 2; i += 16) {
     let at = first + i;
     let sum = v128.load(at);
     for (let s = 1; s < shards; s++) {
@@ -23,7 +29,7 @@ export function reduceShards(
 export function squareSum(count: i32, x: usize): f64 {
   let a = f64x2.splat(0);
   let b = f64x2.splat(0);
-  for (let i: usize = 0; i < <usize>count << 2; i += 16) {
+  for (let i: usize = 0; i < (<usize>count) << 2; i += 16) {
     const v = v128.load(x + i);
     const low = f64x2.promote_low_f32x4(v);
     const high = f64x2.promote_low_f32x4(v128.shuffle<u32>(v, v, 2, 3, 0, 1));
@@ -39,7 +45,14 @@ export function squareSum(count: i32, x: usize): f64 {
  * m = β₁m + (1−β₁)g, v = β₂v + (1−β₂)g², p −= rate·m/(√v + ε) with rate = lr·√(1−β₂ᵗ)/(1−β₁ᵗ) given.
  */
 export function adam(
-  count: i32, params: usize, gradient: usize, m: usize, v: usize, scale: f32, rate: f32, epsilon: f32,
+  count: i32,
+  params: usize,
+  gradient: usize,
+  m: usize,
+  v: usize,
+  scale: f32,
+  rate: f32,
+  epsilon: f32,
 ): void {
   const s = f32x4.splat(scale);
   const lr = f32x4.splat(rate);
@@ -48,7 +61,7 @@ export function adam(
   const c1 = f32x4.splat(0.1);
   const b2 = f32x4.splat(0.999);
   const c2 = f32x4.splat(0.001);
-  for (let i: usize = 0; i < <usize>count << 2; i += 16) {
+  for (let i: usize = 0; i < (<usize>count) << 2; i += 16) {
     const g = f32x4.mul(s, v128.load(gradient + i));
     const m1 = f32x4.add(f32x4.mul(b1, v128.load(m + i)), f32x4.mul(c1, g));
     const v1 = f32x4.add(f32x4.mul(b2, v128.load(v + i)), f32x4.mul(c2, f32x4.mul(g, g)));

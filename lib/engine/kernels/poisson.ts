@@ -9,7 +9,14 @@ const LARGEST: f32 = 40;
  * that the caller adds). `logits` become rates (scale 0) or gradients scale·(rate − k).
  */
 export function poissonLoss(
-  T: i32, B: i32, N: i32, np: i32, logits: usize, counts: usize, loss: usize, scale: f32,
+  T: i32,
+  B: i32,
+  N: i32,
+  np: i32,
+  logits: usize,
+  counts: usize,
+  loss: usize,
+  scale: f32,
 ): void {
   const top = f32x4.splat(LARGEST);
   const s = f32x4.splat(scale);
@@ -18,7 +25,7 @@ export function poissonLoss(
     for (let b = 0; b < B; b++) {
       let sum = f64x2.splat(0);
       for (let i = 0; i < np; i += 4) {
-        const at = <usize>i << 2;
+        const at = (<usize>i) << 2;
         const mask = laneMask(N - i);
         const a = f32x4.min(v128.load(logits + at), top);
         const k = v128.load(counts + at);
@@ -28,10 +35,10 @@ export function poissonLoss(
         sum = f64x2.add(sum, f64x2.promote_low_f32x4(v128.shuffle<u32>(value, value, 2, 3, 0, 1)));
         v128.store(logits + at, v128.and(gradient ? f32x4.mul(s, f32x4.sub(rate, k)) : rate, mask));
       }
-      const at = loss + (<usize>b << 3);
+      const at = loss + ((<usize>b) << 3);
       store<f64>(at, load<f64>(at) + (f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1)));
-      logits += <usize>np << 2;
-      counts += <usize>np << 2;
+      logits += (<usize>np) << 2;
+      counts += (<usize>np) << 2;
     }
   }
 }

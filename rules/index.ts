@@ -1,0 +1,21 @@
+/** All rules: what a child process imports. */
+import type { RuleTable } from "#lib/build/rule.js";
+import { dataset } from "./dataset.js";
+import { exportRule } from "./export.js";
+import { generate } from "./generate.js";
+import { modelParams } from "./model-params.js";
+import { posterior } from "./posterior.js";
+import { results } from "./results.js";
+import { summary } from "./summary.js";
+import { train } from "./train.js";
+
+export const rules: RuleTable = {
+  generate,
+  dataset,
+  export: exportRule,
+  train,
+  posterior,
+  "model-params": modelParams,
+  results,
+  summary,
+};

@@ -1,0 +1,80 @@
+/** RunParams as the engine's specifications. Names lose `c_`; spec: docs/model.md. */
+import type { Json } from "#lib/build/target.js";
+import type { ModelSpec, TrainingSpec } from "#lib/engine/model-spec.js";
+import type { ParamValue } from "#lib/params/param-value.js";
+import { runParamsTable } from "#lib/params/run-params-table.js";
+
+export type ParamValues = Readonly<Record<string, ParamValue>>;
+
+/** Every built-in parameter: the given values, and the defaults of the rest. */
+export function withDefaults(nonDefault: Readonly<Record<string, Json>>): ParamValues {
+  const defaults = Object.fromEntries(runParamsTable.map(({ name, default: value }) => [name, value]));
+  return { ...defaults, ...nonDefault } as ParamValues;
+}
+
+export function modelSpecOf(
+  values: ParamValues,
+  bins: number,
+  datasets: readonly { name: string; channels: number }[],
+): ModelSpec {
+  const number = (name: string) => values[name] as number;
+  return {
+    datasets,
+    bins,
+    factorsDim: number("c_factors_dim"),
+    genDim: number("c_gen_dim"),
+    icDim: number("c_ic_dim"),
+    icEncDim: number("c_ic_enc_dim"),
+    numStepsForGenIc: number("c_num_steps_for_gen_ic"),
+    cellClipValue: number("c_cell_clip_value"),
+    cellWeightScale: number("c_cell_weight_scale"),
+    genCellRecWeightScale: number("c_gen_cell_rec_weight_scale"),
+    icPriorVarMin: number("c_ic_prior_var_min"),
+    icPriorVarScale: number("c_ic_prior_var_scale"),
+    icPriorVarMax: number("c_ic_prior_var_max"),
+    icPostVarMin: number("c_ic_post_var_min"),
+  };
+}
+
+export function trainingSpecOf(values: ParamValues, datasets: number): TrainingSpec {
+  const number = (name: string) => values[name] as number;
+  const startFactor = values.scaleStartStepWithDatasets ? datasets : 1;
+  const increaseFactor = values.scaleIncreaseStepsWithDatasets ? datasets : 1;
+  return {
+    seed: number("seed"),
+    batchSize: number("c_batch_size"),
+    keepProb: number("c_keep_prob"),
+    learningRateInit: number("c_learning_rate_init"),
+    learningRateDecayFactor: number("c_learning_rate_decay_factor"),
+    learningRateNToCompare: number("c_learning_rate_n_to_compare"),
+    learningRateStop: number("c_learning_rate_stop"),
+    maxGradNorm: number("c_max_grad_norm"),
+    l2GenScale: number("c_l2_gen_scale"),
+    klIcWeight: number("c_kl_ic_weight"),
+    klStartStep: number("c_kl_start_step") * startFactor,
+    klIncreaseSteps: number("c_kl_increase_steps") * increaseFactor,
+    l2StartStep: number("c_l2_start_step") * startFactor,
+    l2IncreaseSteps: number("c_l2_increase_steps") * increaseFactor,
+    maxCkptToKeep: number("c_max_ckpt_to_keep"),
+    maxCkptToKeepLve: number("c_max_ckpt_to_keep_lve"),
+    maxEpochs: number("maxEpochs"),
+  };
+}
+
+/** `hyperparameters-<step>.txt`: every model parameter without `c_`, and what the original adds. */
+export function hyperparametersText(values: ParamValues, model: ModelSpec): string {
+  const own = Object.entries(values)
+    .filter(([name]) => name.startsWith("c_") && !/^c_(tf_)?debug_/.test(name))
+    .map(([name, value]) => [name.slice(2), value] as const);
+  const names = model.datasets.map(({ name }) => `${name}.h5`);
+  const all = {
+    ...Object.fromEntries(own),
+    kind: "train",
+    dataset_names: names,
+    dataset_dims: Object.fromEntries(model.datasets.map(({ name, channels }) => [`${name}.h5`, channels])),
+    num_steps: model.bins,
+    ndatasets: model.datasets.length,
+  };
+  const sorted = Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${JSON.stringify(Object.fromEntries(sorted), null, 2)}\n`;
+}

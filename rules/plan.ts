@@ -1,0 +1,195 @@
+/** A project as targets: what each RunCollection makes, from what, into which folders. */
+import { join, relative } from "node:path";
+import type { Json, Target } from "#lib/build/target.js";
+import type { Collection, Dataset, DatasetSet, Project, RunParams, RunSpec } from "#lib/config/project.js";
+import { summaryText } from "./summary-text.js";
+
+/** Both are made for every run. */
+export const POSTERIOR_KINDS = ["posterior_sample_and_average", "posterior_push_mean"] as const;
+export type PosteriorKind = (typeof POSTERIOR_KINDS)[number];
+
+/** Threads that a training or sampling step can use: more than a batch has shards would be idle. */
+const MOST_THREADS = 16;
+
+export function planTargets(project: Project): Target[] {
+  const targets = new Map<string, Target>();
+  const add = (target: Target) => {
+    if (!targets.has(target.label)) targets.set(target.label, target);
+  };
+  for (const collection of project.collections) {
+    for (const target of collectionTargets(project, collection)) add(target);
+  }
+  return [...targets.values()];
+}
+
+/** Label of the target that reads and checks a dataset, and the file it writes (a DatasetInfo). */
+export function datasetTarget(project: Project, set: DatasetSet, name: string): { label: string; infoFile: string } {
+  return { label: `${set.name}/${name}:dataset`, infoFile: join(infoDir(project, set), `${name}.json`) };
+}
+
+/** A run's folder and the start of its targets' labels. */
+export function runPlace(project: Project, collection: Collection, params: RunParams, spec: RunSpec) {
+  return {
+    label: `${collection.name}/${params.paramName}/${spec.name}`,
+    dir: join(project.root, collection.name, params.paramName, spec.name),
+  };
+}
+
+const infoDir = (project: Project, set: DatasetSet) => join(project.dir, ".lfads", "datasets", set.name);
+
+function* collectionTargets(project: Project, collection: Collection): Generator<Target> {
+  const { datasets: set } = collection;
+  const used = new Set(collection.runSpecs.flatMap((spec) => spec.datasets));
+  const datasets = new Map(set.datasets.filter((dataset) => used.has(dataset.name)).map((d) => [d.name, d]));
+  for (const dataset of datasets.values()) yield* datasetTargets(project, set, dataset);
+  for (const params of collection.params) {
+    for (const spec of collection.runSpecs) {
+      const members = spec.datasets.map((name) => datasets.get(name)!);
+      for (const dataset of members) yield exportTarget(project, collection, params, spec, dataset);
+      yield* runTargets(project, collection, params, spec);
+    }
+  }
+  yield summaryTarget(project, collection);
+}
+
+function* datasetTargets(project: Project, set: DatasetSet, dataset: Dataset): Generator<Target> {
+  const source = dataset.source as unknown as Json;
+  const generated = dataset.source.kind === "lorenz";
+  const generate = `${set.name}/${dataset.name}:generate`;
+  if (generated) {
+    yield {
+      label: generate,
+      rule: "generate",
+      params: { source, file: `${dataset.name}.h5` },
+      inputs: [],
+      outDir: set.path,
+    };
+  }
+  yield {
+    label: datasetTarget(project, set, dataset.name).label,
+    rule: "dataset",
+    params: { name: dataset.name, source },
+    inputs: [recording(set, dataset)],
+    outDir: infoDir(project, set),
+  };
+}
+
+/** The file of a dataset as an input: the user's own, or what `generate` makes. */
+function recording(set: DatasetSet, dataset: Dataset): Target["inputs"][number] {
+  return dataset.source.kind === "lorenz"
+    ? { name: "file", target: `${set.name}/${dataset.name}:generate` }
+    : { name: "file", file: dataset.file };
+}
+
+const exportLabel = (collection: Collection, params: RunParams, spec: RunSpec, dataset: string) =>
+  `${collection.name}/${params.dataName}/${spec.name}/${dataset}:export`;
+
+function exportTarget(
+  project: Project,
+  collection: Collection,
+  params: RunParams,
+  spec: RunSpec,
+  dataset: Dataset,
+): Target {
+  const { spikeBinMs, trainToTestRatio } = params.values;
+  const dataParams = Object.fromEntries(
+    Object.entries(params.nonDefault).filter(([name]) => params.affects[name] === "data"),
+  );
+  return {
+    label: exportLabel(collection, params, spec, dataset.name),
+    rule: "export",
+    params: {
+      dataset: dataset.name,
+      source: dataset.source as unknown as Json,
+      spikeBinMs: spikeBinMs as number,
+      trainToTestRatio: trainToTestRatio as number,
+      dataParams,
+    },
+    inputs: [recording(collection.datasets, dataset)],
+    outDir: join(project.root, collection.name, params.dataName, spec.name),
+  };
+}
+
+function* runTargets(project: Project, collection: Collection, params: RunParams, spec: RunSpec): Generator<Target> {
+  const { label, dir } = runPlace(project, collection, params, spec);
+  const datasets = [...spec.datasets];
+  const exports = datasets.map((name) => ({ name, target: exportLabel(collection, params, spec, name) }));
+  const lve = {
+    name: "checkpoint",
+    target: `${label}:train`,
+    select: ["lfadsOutput/checkpoint_lve", "lfadsOutput/lfads_vae_lve.*"],
+  };
+  const seed = (params.nonDefault.seed as number | undefined) ?? 0;
+  const threads = { cpus: MOST_THREADS };
+  const log = join(dir, "lfads.out");
+
+  yield {
+    label: `${label}:train`,
+    rule: "train",
+    params: { datasets, params: trainParams(params) },
+    inputs: exports,
+    outDir: dir,
+    links: datasets.map((name) => ({
+      path: join(dir, "lfadsInput", `lfads_${name}.h5`),
+      to: `../../../${params.dataName}/${spec.name}/lfads_${name}.h5`,
+    })),
+    logCopy: { path: log, append: false },
+    resources: threads,
+  };
+  for (const kind of POSTERIOR_KINDS) {
+    const samples = kind === "posterior_push_mean" ? {} : { samples: params.values.num_samples_posterior as number };
+    yield {
+      label: `${label}:${kind}`,
+      rule: "posterior",
+      params: { kind, seed, datasets, ...samples },
+      inputs: [lve, ...exports],
+      outDir: dir,
+      logCopy: { path: log, append: true },
+      resources: threads,
+    };
+  }
+  yield {
+    label: `${label}:model-params`,
+    rule: "model-params",
+    params: {},
+    inputs: [lve],
+    outDir: dir,
+    logCopy: { path: log, append: true },
+  };
+  yield {
+    label: `${label}:results`,
+    rule: "results",
+    params: { datasets },
+    inputs: [
+      ...exports,
+      { name: "fitlog", target: `${label}:train`, select: ["lfadsOutput/fitlog.csv"] },
+      { name: "checkpoint", target: `${label}:train`, select: ["lfadsOutput/checkpoint_lve"] },
+      ...POSTERIOR_KINDS.map((kind) => ({ name: kind, target: `${label}:${kind}` })),
+      { name: "model-params", target: `${label}:model-params` },
+    ],
+    outDir: dir,
+  };
+}
+
+/** Parameters that train declares: the model's own, but for TensorFlow's debugging, and what this project adds. */
+function trainParams({ nonDefault, affects }: RunParams): Record<string, Json> {
+  const declared = (name: string) =>
+    affects[name] !== undefined
+      ? affects[name] === "model"
+      : (name.startsWith("c_") && !/^c_(tf_)?debug_/.test(name)) ||
+        ["seed", "maxEpochs", "scaleIncreaseStepsWithDatasets", "scaleStartStepWithDatasets"].includes(name);
+  return Object.fromEntries(Object.entries(nonDefault).filter(([name]) => declared(name))) as Record<string, Json>;
+}
+
+function summaryTarget(project: Project, collection: Collection): Target {
+  const place = (path: string) => relative(project.dir, path).split("\\").join("/") || ".";
+  return {
+    label: `${collection.name}:summary`,
+    rule: "summary",
+    params: {
+      text: summaryText(collection, place(join(project.root, collection.name)), place(collection.datasets.path)),
+    },
+    inputs: [],
+    outDir: join(project.root, collection.name),
+  };
+}

@@ -1,0 +1,128 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Rule, RuleContext } from "#lib/build/rule.js";
+import type { Counts } from "#lib/engine/run-threads.js";
+import { samplePosterior } from "#lib/engine/sample-posterior.js";
+import type { ModelSpec } from "#lib/engine/model-spec.js";
+import { priorOf } from "#lib/engine/prior.js";
+import { type Hdf5RowWriter, writeHdf5 } from "#lib/hdf5/write-hdf5.js";
+import { type CheckpointModel, readCheckpoint } from "./checkpoint-file.js";
+import { newestLve } from "./checkpoint-folder.js";
+import { onlyFile, readLfadsInput } from "./lfads-input.js";
+import type { PosteriorKind } from "./plan.js";
+import { ruleVersions } from "./versions.js";
+
+interface PosteriorParams {
+  readonly kind: PosteriorKind;
+  readonly seed: number;
+  readonly datasets: readonly string[];
+  readonly samples?: number;
+}
+
+/**
+ * Posterior of every trial from the LVE checkpoint, one kind: `lfadsOutput/model_runs_<dataset>.h5_<train|valid>_<kind>`.
+ * Inputs: `checkpoint`, and the export of each dataset, named for it.
+ */
+export const posterior: Rule = {
+  name: "posterior",
+  version: ruleVersions.posterior,
+  async run(context) {
+    const { kind, datasets } = context.params as unknown as PosteriorParams;
+    const checkpoint = await readCheckpoint(newestLve(context.inputs.checkpoint ?? []));
+    mkdirSync(join(context.out, "lfadsOutput"));
+    const parts: { file: string; dataset: number; counts: Counts; side: "train" | "valid" }[] = [];
+    for (const [dataset, name] of datasets.entries()) {
+      const input = await readLfadsInput(onlyFile(context.inputs[name], name));
+      for (const side of ["train", "valid"] as const) {
+        const file = join(context.out, "lfadsOutput", `model_runs_${name}.h5_${side}_${kind}`);
+        parts.push({ file, dataset, counts: input[side], side });
+      }
+    }
+    const trials = parts.reduce((total, part) => total + part.counts.trials, 0);
+    const started = performance.now();
+    let done = 0;
+    for (const part of parts) {
+      await writePart(context, checkpoint, part, (count) => {
+        done += count;
+        const seconds = (performance.now() - started) / 1000;
+        const fields = [["trial", `${done}/${trials}`]] as const;
+        context.progress({ done: done / trials, secondsLeft: (seconds / done) * (trials - done), fields });
+      });
+    }
+    context.log(`${kind}: ${trials} trials of ${datasets.length} ${datasets.length === 1 ? "dataset" : "datasets"}.`);
+  },
+};
+
+async function writePart(
+  context: RuleContext,
+  checkpoint: CheckpointModel & { state: { params: Float32Array; step: number } },
+  part: { file: string; dataset: number; counts: Counts; side: "train" | "valid" },
+  onTrials: (count: number) => void,
+): Promise<void> {
+  const { seed, samples = 0 } = context.params as unknown as PosteriorParams;
+  const { model, state, klIcWeight, l2GenScale } = checkpoint;
+  const { trials, channels } = part.counts;
+  const layout = fileLayout(model, channels);
+  await writeHdf5(part.file, async (w) => {
+    const writers = new Map<string, Hdf5RowWriter>(
+      layout.map(([name, shape]) => [
+        name,
+        w.create(name, { shape: [trials, ...shape], type: "float64", gzip: GZIP_LEVEL }),
+      ]),
+    );
+    const prior = priorOf(model, state.params);
+    const request = {
+      params: state.params,
+      seed,
+      dataset: part.dataset,
+      counts: part.counts,
+      noiseTrials: Int32Array.from({ length: trials }, (_, trial) => noiseTrial(trial, part.dataset, part.side)),
+      samples,
+      klIcWeight,
+      l2GenScale,
+    };
+    const end = await samplePosterior(model, request, {
+      threads: context.threads,
+      signal: context.signal,
+      onTrials(first, count, fields) {
+        for (const [name, values] of fields) writers.get(name)!.writeRows(first, values);
+        writers.get("prior_g0_mean")!.writeRows(first, repeated(prior.mean, count));
+        writers.get("prior_g0_logvar")!.writeRows(first, repeated(prior.logvar, count));
+        writers.get("train_steps")!.writeRows(first, new Float64Array(count).fill(state.step));
+        onTrials(count);
+      },
+    });
+    if (end.kind === "aborted") context.signal.throwIfAborted();
+  });
+}
+
+const GZIP_LEVEL = 1;
+
+/** Trials of training, validation and of every dataset draw different noise. */
+function noiseTrial(trial: number, dataset: number, side: "train" | "valid"): number {
+  return ((dataset * 2 + (side === "valid" ? 1 : 0)) * 2 ** 20 + trial) | 0;
+}
+
+/** Datasets of a model_runs file and their shapes without the trials. */
+function fileLayout({ bins: T, genDim: G, factorsDim: F, icDim: Z }: ModelSpec, N: number) {
+  return [
+    ["prior_g0_mean", [Z]],
+    ["prior_g0_logvar", [Z]],
+    ["post_g0_mean", [Z]],
+    ["post_g0_logvar", [Z]],
+    ["gen_ics", [G]],
+    ["gen_states", [T, G]],
+    ["factors", [T, F]],
+    ["output_dist_params", [T, N]],
+    ["costs", []],
+    ["nll_bound_vaes", []],
+    ["nll_bound_iwaes", []],
+    ["train_steps", []],
+  ] as const;
+}
+
+function repeated(row: Float64Array, count: number): Float64Array {
+  const rows = new Float64Array(row.length * count);
+  for (let i = 0; i < count; i++) rows.set(row, i * row.length);
+  return rows;
+}

@@ -1,0 +1,13 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Rule } from "#lib/build/rule.js";
+import { ruleVersions } from "./versions.js";
+
+/** Writes the text that the plan made of names and hashes; output `summary.txt`. */
+export const summary: Rule = {
+  name: "summary",
+  version: ruleVersions.summary,
+  async run({ params, out }) {
+    writeFileSync(join(out, "summary.txt"), (params as { text: string }).text);
+  },
+};

@@ -1,0 +1,118 @@
+import { mkdirSync, renameSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Rule, RuleContext } from "#lib/build/rule.js";
+import type { Json } from "#lib/build/target.js";
+import { EngineLimitError } from "#lib/engine/run-threads.js";
+import { type TrainingData, trainModel } from "#lib/engine/train-model.js";
+import type { Divergence, EpochReport, TrainerState } from "#lib/engine/trainer-state.js";
+import { FailureError } from "#lib/failure.js";
+import { CheckpointFolder } from "./checkpoint-folder.js";
+import { EpochClock } from "./epoch-clock.js";
+import { fitlogLine } from "./fitlog-line.js";
+import { joinCounts, type LfadsInput, onlyFile, readLfadsInput } from "./lfads-input.js";
+import { hyperparametersText, modelSpecOf, trainingSpecOf, withDefaults } from "./model-spec-of.js";
+import { ruleVersions } from "./versions.js";
+
+interface TrainParams {
+  readonly datasets: readonly string[];
+  readonly params: Readonly<Record<string, Json>>;
+}
+
+/**
+ * Trains one model. Inputs: the export of each dataset, named for it. Outputs in `lfadsOutput/`: checkpoints and the
+ * files that name them, fitlog.csv, hyperparameters-0.txt. After a kill it goes on from its last checkpoint.
+ */
+export const train: Rule = {
+  name: "train",
+  version: ruleVersions.train,
+  async run(context) {
+    const { datasets, params } = context.params as unknown as TrainParams;
+    const values = withDefaults(params);
+    const inputs: LfadsInput[] = [];
+    for (const name of datasets) inputs.push(await readLfadsInput(onlyFile(context.inputs[name], name)));
+    const dims = datasets.map((name, index) => ({ name, channels: inputs[index]!.channels }));
+    const model = modelSpecOf(values, inputs[0]!.bins, dims);
+    const training = trainingSpecOf(values, datasets.length);
+    const { klIcWeight, l2GenScale } = training;
+    const folder = new CheckpointFolder(
+      context.scratch,
+      { model, klIcWeight, l2GenScale },
+      {
+        regular: training.maxCkptToKeep,
+        lve: training.maxCkptToKeepLve,
+      },
+    );
+
+    const resumed = await folder.resume();
+    const fitlog = resumed?.fitlog ?? [];
+    if (resumed) context.log(`Going on after epoch ${resumed.state.epoch}, from its checkpoint.`);
+    const clock = new EpochClock(training, resumed?.state.epoch ?? 0);
+    const lve: TrainerState[] = [];
+    let last = resumed?.state ?? null;
+    const end = await trainModel(model, training, inputs.map(trainingData), {
+      threads: context.threads,
+      signal: context.signal,
+      start: last,
+      onEpoch(report) {
+        fitlog.push(fitlogLine(report));
+        say(context, report, clock);
+      },
+      onLve(state) {
+        lve.push(state);
+        if (lve.length > Math.max(training.maxCkptToKeepLve, 1)) lve.shift();
+      },
+      async onCheckpoint(state) {
+        last = state;
+        await folder.save(state, lve.splice(0), fitlog);
+      },
+    }).catch((error: unknown) => {
+      throw error instanceof EngineLimitError ? tooLarge(error) : error;
+    });
+    if (end.kind === "aborted") context.signal.throwIfAborted();
+    if (end.kind === "diverged") throw divergence(end.divergence);
+    if (last && last.lowestValidCost === Number.POSITIVE_INFINITY) {
+      context.log(
+        "Warning: training ended before the KL and L2 weights had reached 1, so no epoch could be the best; the last one is used.",
+      );
+      await folder.save(last, [last], fitlog);
+    }
+
+    const out = join(context.out, "lfadsOutput");
+    mkdirSync(out);
+    writeFileSync(join(out, "hyperparameters-0.txt"), hyperparametersText(values, model));
+    for (const name of readdirSync(context.scratch)) renameSync(join(context.scratch, name), join(out, name));
+  },
+};
+
+function trainingData({ train: training, valid }: LfadsInput): TrainingData {
+  return { counts: joinCounts(training, valid), trials: { train: training.trials, valid: valid.trials } };
+}
+
+function say(context: RuleContext, report: EpochReport, clock: EpochClock): void {
+  const { epoch, total, learningRate } = report;
+  context.log(fitlogLine(report));
+  const { done, secondsLeft } = clock.epoch(epoch, learningRate);
+  context.progress({
+    done,
+    secondsLeft,
+    fields: [
+      ["epoch", epoch],
+      ["train", Number(total[0].toPrecision(5))],
+      ["valid", Number(total[1].toPrecision(5))],
+      ["lr", Number(learningRate.toPrecision(3))],
+    ],
+  });
+}
+
+function divergence({ step, epoch, learningRate, tensor }: Divergence): FailureError {
+  return new FailureError({
+    kind: "diverged",
+    what: `Training diverged in step ${step} (epoch ${epoch}, learning rate ${Number(learningRate.toPrecision(3))}): the ${tensor} is no longer finite.`,
+    hint: "Lower c_learning_rate_init or c_max_grad_norm, or check the recording for channels with extreme counts.",
+  });
+}
+
+function tooLarge(error: EngineLimitError): FailureError {
+  const hint = "Use wider bins, fewer trials in a batch, or smaller layers.";
+  return new FailureError({ kind: "config", what: `The model is too large: ${error.message}.`, hint });
+}
