@@ -15,7 +15,7 @@ export interface Problem {
 export function problemFailures(file: string, problems: readonly Problem[]): Failure[] {
   const groups = new Map<string, { first: Problem; count: number }>();
   for (const problem of problems) {
-    const key = JSON.stringify([problem.kind, problem.what, problem.hint, problem.place.at(-1)]);
+    const key = JSON.stringify([problem.kind, problem.what, problem.hint, problem.place.at(-1)?.replace(/\d+/, "")]);
     const group = groups.get(key);
     if (group) group.count++;
     else groups.set(key, { first: problem, count: 1 });

@@ -20,7 +20,7 @@ export async function resolveDatasets(
 ): Promise<DatasetSet> {
   const { name, source } = definition;
   const path = resolve(dir, definition.path);
-  problems.push(...checkNames("dataset collection", [{ name, place }]), ...checkSource(source, place));
+  problems.push(...checkSource(source, place));
   if (source.kind === "lorenz") return { name, path, datasets: lorenzDatasets(source, path) };
 
   const found = await matchingFiles(source, path, place, problems);

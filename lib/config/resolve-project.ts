@@ -1,7 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { checkNames } from "./check-names.js";
 import { checkSettings } from "./check-settings.js";
-import type { LfadsDefinition, RunCollectionDefinition } from "./definition.js";
+import type { LfadsDefinition } from "./definition.js";
 import { notYet } from "./not-yet.js";
 import { placeOf } from "./place.js";
 import type { Problem } from "./problem.js";
@@ -28,17 +28,22 @@ export async function resolveProject(
     const datasets = broken("/datasets")
       ? undefined
       : await resolveDatasets(collection.datasets, dir, place("/datasets"), problems);
+    const setName: unknown = collection.datasets?.name;
+    if (typeof setName === "string") {
+      problems.push(...checkNames("dataset collection", [{ name: setName, place: place("/datasets") }]));
+    }
     if (datasets) checkSetName(datasets, sets, place("/datasets"), problems);
-    const runSpecs =
-      broken("/runSpecs") || !datasets?.datasets.length
-        ? []
-        : resolveRunSpecs(
-            collection.runSpecs.map((spec, k) => ({ definition: spec, place: place(`/runSpecs/${k}`) })),
-            datasets.datasets.map((dataset) => dataset.name),
-            problems,
-          );
+    const runSpecs = datasets?.datasets.length
+      ? resolveRunSpecs(
+          listOf(collection.runSpecs).flatMap((spec, k) =>
+            broken(`/runSpecs/${k}`) ? [] : [{ definition: spec, place: place(`/runSpecs/${k}`) }],
+          ),
+          datasets.datasets.map((dataset) => dataset.name),
+          problems,
+        )
+      : [];
     const params: RunParams[] = [];
-    for (const [j, setting] of paramsOf(collection).entries()) {
+    for (const [j, setting] of listOf(collection.params).entries()) {
       const below = `/params/${j}`;
       if (typeof setting?.values !== "object" || broken(`${below}/own`) || broken(`${below}/ownValues`)) continue;
       const at = place(below);
@@ -67,8 +72,8 @@ export async function resolveProject(
   return { project: { file, dir, root: resolve(dir, definition.root), collections }, problems };
 }
 
-function paramsOf(collection: RunCollectionDefinition): RunCollectionDefinition["params"] {
-  return Array.isArray(collection?.params) ? collection.params : [];
+function listOf<T>(list: readonly T[] | undefined): readonly T[] {
+  return Array.isArray(list) ? list : [];
 }
 
 /** Several run collections may share a dataset collection; two different ones may not share a name. */

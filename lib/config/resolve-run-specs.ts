@@ -39,25 +39,29 @@ function specsOf(
       return [{ name: "all", datasets }];
     case "eachDataset":
       return datasets.map((name) => ({ name: `single_${name}`, datasets: [name] }));
-    case "single": {
-      const known = knownDatasets([definition.dataset], place, datasets, problems);
-      return known.length === 0 ? [] : [{ name: `single_${definition.dataset}`, datasets: known }];
-    }
+    case "single":
+      return [
+        {
+          name: `single_${definition.dataset}`,
+          datasets: knownDatasets([definition.dataset], place, datasets, problems),
+        },
+      ];
     case "of": {
       const known = knownDatasets(definition.datasets, place, datasets, problems);
-      return known.length === 0 ? [] : [{ name: definition.name ?? known.join("_"), datasets: known }];
+      return known.length === 0 && definition.name === undefined
+        ? []
+        : [{ name: definition.name ?? known.join("_"), datasets: known }];
     }
   }
 }
 
-/** The named datasets in the order of the collection; none when a name is wrong. */
+/** The named datasets in the order of the collection, without those that it has not. */
 function knownDatasets(
   names: readonly string[],
   place: readonly string[],
   datasets: readonly string[],
   problems: Problem[],
 ): string[] {
-  const before = problems.length;
   for (const [i, name] of names.entries()) {
     if (names.indexOf(name) < i) problems.push({ place, what: `the dataset "${name}" is named twice` });
     if (datasets.includes(name)) continue;
@@ -68,7 +72,7 @@ function knownDatasets(
       ...(guess === "" ? { hint: `it has ${listed(datasets)}` } : {}),
     });
   }
-  return problems.length > before ? [] : datasets.filter((name) => names.includes(name));
+  return datasets.filter((name) => names.includes(name));
 }
 
 function listed(names: readonly string[]): string {

@@ -9,7 +9,7 @@ import { schemaProblem } from "./schema-problem.js";
 /** What the schemas say of a definition. */
 export interface Validation {
   readonly problems: readonly Problem[];
-  /** Whether something at this JSON pointer, or below it, is wrong. */
+  /** Whether what is at this JSON pointer, below it, or around it is wrong. */
   isBroken(pointer: string): boolean;
 }
 
@@ -45,11 +45,10 @@ export async function validateDefinition(definition: LfadsDefinition, memo: stri
 }
 
 function fromErrors(definition: LfadsDefinition, errors: readonly ErrorObject[]): Validation {
-  const pointers = errors.map((error) =>
-    error.keyword === "additionalProperties"
-      ? `${error.instancePath}/${error.params.additionalProperty}`
-      : error.instancePath,
-  );
+  const pointers = errors.map(({ instancePath, params }) => {
+    const key: string | undefined = params.additionalProperty ?? params.missingProperty;
+    return key === undefined ? instancePath : `${instancePath}/${key}`;
+  });
   const seen = new Set<string>();
   const problems: Problem[] = [];
   for (const error of errors) {
@@ -61,7 +60,7 @@ function fromErrors(definition: LfadsDefinition, errors: readonly ErrorObject[])
   }
   return {
     problems,
-    isBroken: (pointer) => pointers.some((p) => p === pointer || p.startsWith(`${pointer}/`)),
+    isBroken: (pointer) => pointers.some((p) => `${p}/`.startsWith(`${pointer}/`) || pointer.startsWith(`${p}/`)),
   };
 }
 

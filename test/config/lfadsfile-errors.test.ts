@@ -1,0 +1,248 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { loadProject } from "#lib/config/load-project.js";
+import type { Failure } from "#lib/failure.js";
+import { temporaryFolder } from "./temporary-folder.js";
+
+test("a lfadsfile.ts that cannot be run says why, with the line in the user's file and no stack trace", () => {
+  const cases: readonly (readonly [text: string, message: string])[] = [
+    ["export const a = 1", "lfadsfile.ts: it has no default export | write: export default defineLfads({ … })"],
+    [
+      "export default { collections: [] }",
+      "lfadsfile.ts: its default export is not what defineLfads returns | write: export default defineLfads({ … })",
+    ],
+    ["const a = 1;\nconst b = ;", 'lfadsfile.ts:2:11: Unexpected ";" | const b = ;'],
+    ['import "./nope.js";', 'lfadsfile.ts:1:8: Could not resolve "./nope.js" | import "./nope.js";'],
+    [
+      'import x from "no-such-package";\nexport default x;',
+      "lfadsfile.ts: the package no-such-package is not installed | npm install no-such-package",
+    ],
+    [
+      'import { lorens } from "lfads";\nexport default lorens();',
+      "lfadsfile.ts:1: lfads has no export lorens: did you mean lorenz?",
+    ],
+    ['throw "enough";', "lfadsfile.ts: enough"],
+    [
+      'import { mean } from "./mean.ts";\ntype N = number;\n\nexport default mean([] as N[]);',
+      "mean.ts:3:11: no values",
+    ],
+    [
+      'import { runParams, sweep } from "lfads";\nexport default sweep(runParams({}), { c_gen_dim: 3 } as object);',
+      "lfadsfile.ts:2:16: sweep: c_gen_dim must be a list of one value or more",
+    ],
+  ];
+  const mean =
+    'export function mean(values: number[]) {\n  if (values.length === 0) {\n    throw new Error("no values");\n  }\n}\n';
+  const files = cases.map(([text]) => join(temporaryFolder({ "lfadsfile.ts": text, "mean.ts": mean }), "lfadsfile.ts"));
+  // Node's own module loader is what users meet; vitest has another.
+  const script = `
+    import { loadProject } from "#lib/config/load-project.js";
+    const files = ${JSON.stringify(files)};
+    console.log(JSON.stringify(await Promise.all(files.map(async (file) => (await loadProject(file)).error))));
+  `;
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const printed = execFileSync(process.execPath, ["--input-type=module", "--eval", script], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  const failures: Failure[][] = JSON.parse(printed);
+  expect(failures.map((list) => list.map(shown))).toEqual(cases.map(([, message]) => [message]));
+  expect(new Set(failures.flat().map((failure) => failure.kind))).toEqual(new Set(["config"]));
+});
+
+describe("mistakes in the collections", () => {
+  test("come all at once, each with its place and the closest name", async () => {
+    const failures = await failuresOf(`
+      import * as lfads from "lfads";
+      const { datasetCollection, defineLfads, h5, lorenz, nwb, runCollection, runParams, runSpec, sweep } = lfads;
+      const ok = runParams({ c_co_dim: 0 });
+      const demo = datasetCollection("demo", { path: "datasets", datasets: lorenz() });
+      const otherDemo = datasetCollection("demo", { path: "datasets", datasets: lorenz({ count: 4 }) });
+      const broken = datasetCollection("demo/2", { path: "d", datasets: lorenz({ counts: 3, durationMs: 0.5 }) });
+      const missing = datasetCollection("missing", { path: ".", datasets: h5(["*.h5", "a.h5"], { counts: "spikes" }) });
+      const split = datasetCollection("split", {
+        path: ".",
+        datasets: h5("*.ts", { counts: { train: "a", valid: "b" }, truth: "c", binMs: 1, name: () => "CON" }),
+      });
+      const cue = datasetCollection("cue", { path: "nowhere", datasets: nwb("*.nwb", { align: "t", window: [0, 1], binMs: 3 }) });
+      const backwards = datasetCollection("back", { path: ".", datasets: nwb("*.ts", { align: "t", window: [1, 0], binMs: 3 }) });
+      const specs = [runSpec.all()];
+      export default defineLfads({
+        rot: "runs",
+        collections: [
+          runCollection("a", { datasets: demo, runSpecs: [
+            runSpec.single("dataset01"), runSpec.of(["dataset001", "x"], { name: "../x" }), ...specs, ...specs,
+            runSpec.of(["dataset001", "dataset001"]), runSpec.eachDataset() ], params: [ok] }),
+          runCollection("a", { datasets: otherDemo, runSpecs: specs, params: sweep(ok, { c_gen_dim: [8, 16, 8] }) }),
+          runCollection("b.", { datasets: broken, runSpecs: [], params: [ok] }),
+          runCollection("c", { datasets: missing, runSpecs: specs, params: [ok] }),
+          runCollection("d", { datasets: split, runSpecs: specs, params: [ok] }),
+          runCollection("e", { datasets: cue, runSpecs: specs, params: [ok] }),
+          runCollection("f", { datasets: backwards, runSpecs: specs, params: [ok] }),
+          { name: "g", data: demo },
+        ],
+      });
+    `);
+    const dir = folder;
+    expect(failures.map(shown)).toEqual([
+      "lfadsfile.ts: unknown option rot: did you mean root?",
+      'lfadsfile.ts › collections[0] "a" › runSpecs[5]: runSpecs[5] is [{"kind":"eachDataset"}], but must be ' +
+        "runSpec.single(…), runSpec.all(), ...runSpec.eachDataset() or runSpec.of(…)",
+      'lfadsfile.ts › collections[2] "b." › datasets "demo/2": unknown option counts: did you mean count?',
+      'lfadsfile.ts › collections[2] "b." › datasets "demo/2" › durationMs: durationMs is 0.5, but must be a whole number at least 1',
+      'lfadsfile.ts › collections[2] "b." › runSpecs: runSpecs is [], but must be one run spec or more, such as runSpec.all()',
+      'lfadsfile.ts › collections[7] "g": datasets is missing',
+      'lfadsfile.ts › collections[7] "g": runSpecs is missing',
+      'lfadsfile.ts › collections[7] "g": params is missing',
+      'lfadsfile.ts › collections[7] "g": unknown option data',
+      'lfadsfile.ts › collections[0] "a" › runSpecs[0]: the collection has no dataset "dataset01": did you mean "dataset001"?',
+      'lfadsfile.ts › collections[0] "a" › runSpecs[1] "../x": the collection has no dataset "x" | it has dataset001, dataset002, dataset003',
+      'lfadsfile.ts › collections[0] "a" › runSpecs[4]: the dataset "dataset001" is named twice',
+      'lfadsfile.ts › collections[0] "a" › runSpecs[1] "../x": "../x" cannot be the name of a run spec, ' +
+        "because folders and files are named after it: it starts with a dot",
+      'lfadsfile.ts › collections[0] "a" › runSpecs[3]: two run specs are named "all"',
+      'lfadsfile.ts › collections[1] "a" › datasets "demo": two different dataset collections are named "demo"',
+      'lfadsfile.ts › collections[1] "a" › params[2]: it is the same setting as params[0], param_GuoEc_ | ' +
+        "settings of a collection must differ in a parameter that the folder's name depends on, such as seed",
+      'lfadsfile.ts › collections[2] "b." › datasets "demo/2": "demo/2" cannot be the name of a dataset collection, ' +
+        "because folders and files are named after it: it contains /",
+      'lfadsfile.ts › collections[3] "c" › datasets "missing": h5 is told neither how wide the bins are nor where their times are | ' +
+        "add binMs, the width in ms, or time, the path of the times in ms",
+      `lfadsfile.ts › collections[3] "c" › datasets "missing" › pattern: no file matches "*.h5" in ${dir}`,
+      `lfadsfile.ts › collections[3] "c" › datasets "missing" › pattern: no file matches "a.h5" in ${dir}`,
+      'lfadsfile.ts › collections[4] "d" › datasets "split" › truth: counts has train and valid, so truth must be { train, valid } too',
+      'lfadsfile.ts › collections[4] "d" › datasets "split": "CON" cannot be the name of a dataset, ' +
+        `because folders and files are named after it: Windows reserves it | the name comes from ${dir}/lfadsfile.ts`,
+      'lfadsfile.ts › collections[5] "e" › datasets "cue" › window: the window of 1000 ms is no whole number of bins of 3 ms',
+      `lfadsfile.ts › collections[5] "e" › datasets "cue" › path: the folder ${dir}/nowhere does not exist`,
+      'lfadsfile.ts › collections[6] "f" › datasets "back" › window: window is [1, 0], but it must end after it begins',
+      'lfadsfile.ts › collections[1] "a": two run collections are named "a"',
+      'lfadsfile.ts › collections[2] "b.": "b." cannot be the name of a run collection, because folders and files are named after it: ' +
+        "it starts or ends with a space, or ends with a dot",
+    ]);
+  });
+
+  test.each(["", ".", "..", "../x", "a/b", "a\\b", ".hidden", "nul", "LPT1.txt", "a:b", "what?", "-x", "x ", "a\nb"])(
+    "of names: %o is no name of a collection",
+    async (name) => {
+      const failures = await failuresOf(`
+        import { datasetCollection, defineLfads, lorenz, runCollection, runParams, runSpec } from "lfads";
+        export default defineLfads({ collections: [runCollection(${JSON.stringify(name)}, {
+          datasets: datasetCollection("demo", { path: "datasets", datasets: lorenz() }),
+          runSpecs: [runSpec.all()], params: [runParams({ c_co_dim: 0 })] })] });
+      `);
+      expect(failures.map((failure) => failure.what.split(",")[0])).toEqual([
+        `${JSON.stringify(name)} cannot be the name of a run collection`,
+      ]);
+    },
+  );
+});
+
+describe("mistakes in the parameters", () => {
+  test("come all at once, and once for all settings of a sweep", async () => {
+    const failures = await paramFailures(`sweep(runParams({
+      c_gen_dims: 64, alignEven: "move", sseed: 1, c_co_dim: 0, c_ic_dim: 64.5, c_keep_prob: 0, c_learning_rate_decay_factor: 1,
+      c_output_dist: "gaussan", posterior_mean_kind: "mean", trainToTestRatio: 0, spikeBinMs: -1, c_do_train_readin: "yes",
+      c_max_grad_norm: Infinity,
+      custom: { alignEvent: { class: "char", default: "cue" }, zscore: { class: "uint8", default: 300 } }, zscore: 0.5,
+    }), { c_factors_dim: [4, 8] })`);
+    const at = 'lfadsfile.ts › collections[0] "demo" › params[0]';
+    const twice = " (and 1 more place)";
+    expect(failures.map(shown)).toEqual([
+      `${at}${twice}: unknown parameter c_gen_dims: did you mean c_gen_dim?`,
+      `${at}${twice}: unknown parameter alignEven: did you mean alignEvent?`,
+      `${at}${twice}: unknown parameter sseed: did you mean seed?`,
+      `${at} › spikeBinMs${twice}: spikeBinMs is -1, but must be a number above 0`,
+      `${at} › c_learning_rate_decay_factor${twice}: c_learning_rate_decay_factor is 1, but must be a number above 0 and below 1`,
+      `${at} › c_max_grad_norm${twice}: c_max_grad_norm is Infinity, but must be a number above 0`,
+      `${at} › trainToTestRatio${twice}: trainToTestRatio is 0, but must be a whole number from 1 to 65535`,
+      `${at} › c_keep_prob${twice}: c_keep_prob is 0, but must be a number above 0 and at most 1`,
+      `${at} › c_ic_dim${twice}: c_ic_dim is 64.5, but must be a whole number from 0 to 65535`,
+      `${at} › c_output_dist${twice}: c_output_dist is "gaussan", but must be "poisson" or "gaussian"`,
+      `${at} › c_do_train_readin${twice}: c_do_train_readin is "yes", but must be true or false`,
+      `${at} › posterior_mean_kind${twice}: posterior_mean_kind is "mean", but must be "posterior_sample_and_average" or "posterior_push_mean"`,
+      `${at} › custom${twice}: the default of zscore is 300, but must be a whole number from 0 to 255, or a list of such`,
+      `${at} › zscore${twice}: zscore is 0.5, but must be a whole number from 0 to 255, or a list of such`,
+    ]);
+  });
+
+  test("of own declarations are named", async () => {
+    const failures = await paramFailures(`[runParams({
+      c_co_dim: 0, nothingAlike: 1,
+      custom: { c_gen_dim: { class: "uint16", default: 1 }, "a b": { class: "char", default: "" } },
+    }), runParams({ c_co_dim: 0, custom: { a: { class: "uint12", default: 1 }, b: { class: "char", default: "", affects: "dat" } } })]`);
+    const at = 'lfadsfile.ts › collections[0] "demo" › params';
+    expect(failures.map(shown)).toEqual([
+      `${at}[0]: unknown parameter nothingAlike | a parameter of your own is declared in \`custom\`, see runParams`,
+      `${at}[1] › custom › a › class: class is "uint12", but must be the name of a MATLAB class such as "double"`,
+      `${at}[1] › custom › b › affects: affects is "dat", but must be "data", "model" or "nothing"`,
+      `${at}[0] › custom: c_gen_dim is a built-in parameter and cannot be declared again`,
+      `${at}[0] › custom: "a b" cannot be the name of a parameter: letters, digits and _ after a first letter, at most 63`,
+    ]);
+  });
+
+  test("that do not fit each other are found", async () => {
+    const failures = await paramFailures(
+      "[runParams({ c_co_dim: 0, c_learning_rate_stop: 0.1, c_ic_prior_var_max: 0.05 })]",
+    );
+    const at = 'lfadsfile.ts › collections[0] "demo" › params[0]';
+    expect(failures.map(shown)).toEqual([
+      `${at} › c_learning_rate_stop: c_learning_rate_stop is 0.1, but must be below c_learning_rate_init, which is 0.01`,
+      `${at} › c_ic_prior_var_max: c_ic_prior_var_max is 0.05, but must be at least c_ic_prior_var_min, which is 0.1`,
+    ]);
+  });
+});
+
+describe("what this version does not have yet", () => {
+  test("is said before anything runs, with what to write instead", async () => {
+    const failures = await paramFailures(`[runParams({}), runParams({
+      c_co_dim: 2, c_ext_input_dim: 1, c_output_dist: "gaussian", useAlignmentMatrix: true, useSingleDatasetAlignmentMatrix: true,
+      c_temporal_spike_jitter_width: 2, c_ic_dim: 0, c_do_train_readin: false,
+    })]`);
+    const at = 'lfadsfile.ts › collections[0] "demo" › params';
+    expect(failures.map((failure) => failure.kind)).toEqual(Array(9).fill("not-yet"));
+    const not = "this version does not have";
+    expect(failures.map(shown)).toEqual([
+      `${at}[0] › c_co_dim: c_co_dim is 4, its default: ${not} a model with a controller yet | write c_co_dim: 0`,
+      `${at}[1] › c_co_dim: c_co_dim is 2: ${not} a model with a controller yet | write c_co_dim: 0`,
+      `${at}[1] › c_ext_input_dim: c_ext_input_dim is 1: ${not} a model with external inputs yet | write c_ext_input_dim: 0`,
+      `${at}[1] › c_output_dist: c_output_dist is "gaussian": ${not} gaussian output yet | write c_output_dist: "poisson"`,
+      `${at}[1] › useAlignmentMatrix: useAlignmentMatrix is true: ${not} alignment yet | write useAlignmentMatrix: false`,
+      `${at}[1] › useSingleDatasetAlignmentMatrix: useSingleDatasetAlignmentMatrix is true: ${not} alignment yet | ` +
+        "write useSingleDatasetAlignmentMatrix: false",
+      `${at}[1] › c_temporal_spike_jitter_width: c_temporal_spike_jitter_width is 2: ${not} spike jitter yet | ` +
+        "write c_temporal_spike_jitter_width: 0",
+      `${at}[1] › c_ic_dim: c_ic_dim is 0: ${not} a model without a latent initial condition yet | write c_ic_dim: 64`,
+      `${at}[1] › c_do_train_readin: c_do_train_readin is false: ${not} a frozen read-in of stitched runs yet | ` +
+        "write c_do_train_readin: true",
+    ]);
+  });
+
+  test("does not forbid a frozen read-in where there is none", async () => {
+    expect(
+      await paramFailures("[runParams({ c_co_dim: 0, c_do_train_readin: false })]", "runSpec.eachDataset()"),
+    ).toEqual([]);
+  });
+});
+
+let folder = "";
+
+async function failuresOf(text: string): Promise<readonly Failure[]> {
+  folder = temporaryFolder({ "lfadsfile.ts": text });
+  const result = await loadProject(join(folder, "lfadsfile.ts"));
+  return result.ok ? [] : result.error;
+}
+
+function paramFailures(params: string, runSpecs = "[runSpec.all()]"): Promise<readonly Failure[]> {
+  return failuresOf(`
+    import { datasetCollection, defineLfads, lorenz, runCollection, runParams, runSpec, sweep } from "lfads";
+    const datasets = datasetCollection("demo", { path: "datasets", datasets: lorenz({ count: 2 }) });
+    export default defineLfads({ collections: [runCollection("demo", { datasets, runSpecs: ${runSpecs}, params: ${params} })] });
+  `);
+}
+
+function shown({ where, what, hint }: Failure): string {
+  return `${where}: ${what}${hint === undefined ? "" : ` | ${hint}`}`;
+}

@@ -1,0 +1,42 @@
+// Compiled by lfadsfile-types.test.ts: every line after @ts-expect-error must be an error.
+import { h5, lorenz, runParams, sweep } from "lfads";
+
+const base = runParams({
+  name: "base",
+  c_gen_dim: 64,
+  custom: {
+    alignEvent: { class: "char", default: "cue", affects: "data" },
+    lags: { class: "int16", default: [1, 2] },
+    isCorrect: { class: "logical", default: true },
+  },
+  alignEvent: "move",
+  lags: [3],
+});
+runParams(base, { c_keep_prob: 0.9, alignEvent: "cue", isCorrect: false });
+sweep(base, { c_factors_dim: [4, 8], alignEvent: ["cue", "move"], lags: [[1], [2, 3]] });
+sweep(runParams({}), { c_output_dist: ["poisson"], maxEpochs: [1, 2], seed: [1, 2, 3] });
+
+// @ts-expect-error a misspelt parameter
+runParams({ c_gen_dims: 64 });
+// @ts-expect-error text for a number
+runParams({ c_gen_dim: "64" });
+// @ts-expect-error not one of the two
+runParams({ c_output_dist: "binomial" });
+// @ts-expect-error a parameter that was not declared
+runParams({ alignEvent: "move" });
+// @ts-expect-error a misspelt one beside one that was declared
+runParams({ custom: { alignEvent: { class: "char", default: "cue" } }, alignEvents: "move" });
+// @ts-expect-error a number for text
+runParams(base, { alignEvent: 3 });
+// @ts-expect-error a misspelt override
+runParams(base, { c_keep_probs: 0.9 });
+// @ts-expect-error a misspelt name in a grid
+sweep(base, { c_factor_dim: [4, 8] });
+// @ts-expect-error a grid takes lists
+sweep(base, { c_factors_dim: 4 });
+// @ts-expect-error no MATLAB class
+runParams({ custom: { alignEvent: { class: "string", default: "cue" } } });
+// @ts-expect-error a misspelt option of a source
+lorenz({ counts: 3 });
+// @ts-expect-error counts are needed
+h5("*.h5", { binMs: 1 });
