@@ -19,7 +19,7 @@ export async function resolveProject(
   const dir = dirname(file);
   const problems: Problem[] = [];
   const collections: Collection[] = [];
-  const sets = new Map<string, string>();
+  const sets: DatasetSet[] = [];
   for (const [i, collection] of definition.collections.entries()) {
     const pointer = `/collections/${i}`;
     const place = (below: string) => placeOf(definition, pointer + below);
@@ -32,7 +32,7 @@ export async function resolveProject(
     if (typeof setName === "string") {
       problems.push(...checkNames("dataset collection", [{ name: setName, place: place("/datasets") }]));
     }
-    if (datasets) checkSetName(datasets, sets, place("/datasets"), problems);
+    if (datasets) checkSet(datasets, sets, place("/datasets"), problems);
     const runSpecs = datasets?.datasets.length
       ? resolveRunSpecs(
           listOf(collection.runSpecs).flatMap((spec, k) =>
@@ -76,13 +76,28 @@ function listOf<T>(list: readonly T[] | undefined): readonly T[] {
   return Array.isArray(list) ? list : [];
 }
 
-/** Several run collections may share a dataset collection; two different ones may not share a name. */
-function checkSetName(set: DatasetSet, sets: Map<string, string>, place: readonly string[], problems: Problem[]): void {
-  const content = JSON.stringify(set);
-  if ((sets.get(set.name) ?? content) !== content) {
-    problems.push({ place, what: `two different dataset collections are named ${JSON.stringify(set.name)}` });
+/**
+ * Several run collections may share a dataset collection. Two different ones share neither a name nor a
+ * folder that recordings are generated into.
+ */
+function checkSet(set: DatasetSet, sets: DatasetSet[], place: readonly string[], problems: Problem[]): void {
+  for (const other of sets) {
+    if (JSON.stringify(other) === JSON.stringify(set)) return;
+    if (other.name === set.name) {
+      problems.push({ place, what: `two different dataset collections are named ${JSON.stringify(set.name)}` });
+    } else if (other.path === set.path && isGenerated(other) && isGenerated(set)) {
+      problems.push({
+        place: [...place, "path"],
+        what: `the dataset collections "${other.name}" and "${set.name}" are both generated into ${set.path}`,
+        hint: "give each a folder of its own",
+      });
+    }
   }
-  sets.set(set.name, content);
+  sets.push(set);
+}
+
+function isGenerated(set: DatasetSet): boolean {
+  return set.datasets.some((dataset) => dataset.source.kind === "lorenz");
 }
 
 /** Settings are told apart by the hash in their folder's name. */

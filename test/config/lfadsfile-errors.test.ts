@@ -140,6 +140,22 @@ describe("mistakes in the collections", () => {
   );
 });
 
+test("two collections cannot be generated into one folder", async () => {
+  const failures = await failuresOf(`
+    import { datasetCollection, defineLfads, lorenz, runCollection, runParams, runSpec } from "lfads";
+    const demo = (name: string, path: string, seed: number) => runCollection(name, {
+      datasets: datasetCollection(name, { path, datasets: lorenz({ seed }) }),
+      runSpecs: [runSpec.all()],
+      params: [runParams({ c_co_dim: 0 })],
+    });
+    export default defineLfads({ collections: [demo("a", "datasets", 1), demo("b", "datasets", 2), demo("c", "others", 3)] });
+  `);
+  expect(failures.map(shown)).toEqual([
+    `lfadsfile.ts › collections[1] "b" › datasets "b" › path: the dataset collections "a" and "b" are both generated into ${folder}/datasets | ` +
+      "give each a folder of its own",
+  ]);
+});
+
 describe("mistakes in the parameters", () => {
   test("come all at once, and once for all settings of a sweep", async () => {
     const failures = await paramFailures(`sweep(runParams({
