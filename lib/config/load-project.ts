@@ -35,12 +35,19 @@ export async function loadProject(lfadsfile: string): Promise<Result<Project, Fa
   }
 }
 
+const diskErrors: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EEXIST: "a file is in the way",
+  ENOTDIR: "a file is in the way",
+};
+
 function diskFailure(error: unknown, cache: string): Failure | undefined {
-  const code = (error as NodeJS.ErrnoException).code ?? "";
-  if (!["EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT"].includes(code)) return undefined;
-  return {
-    kind: "disk",
-    what: (error as Error).message,
-    hint: `lfads needs to write into ${cache}`,
-  };
+  const reason = diskErrors[(error as NodeJS.ErrnoException).code ?? ""];
+  return reason === undefined
+    ? undefined
+    : { kind: "disk", where: cache, what: `cannot write into this folder: ${reason}`, detail: String(error) };
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, chmodSync, existsSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findLfadsfile } from "#lib/config/find-lfadsfile.js";
@@ -147,12 +147,20 @@ describe("a lfadsfile.ts", () => {
     });
   });
 
-  test.skipIf(process.getuid?.() === 0)("in a folder that cannot be written to is an error of the disk", async () => {
-    const dir = temporaryFolder({ "lfadsfile.ts": lfadsfile, "settings.ts": settings });
-    chmodSync(dir, 0o555);
+  test("whose .lfads folder cannot be made is an error of the disk", async () => {
+    const dir = temporaryFolder({ "lfadsfile.ts": lfadsfile, "settings.ts": settings, ".lfads": "a file" });
     const result = await loadProject(join(dir, "lfadsfile.ts"));
-    chmodSync(dir, 0o755);
-    expect(result).toMatchObject({ ok: false, error: [{ kind: "disk" }] });
+    expect(result).toEqual({
+      ok: false,
+      error: [
+        {
+          kind: "disk",
+          where: join(dir, ".lfads/config/lfadsfile.ts"),
+          what: "cannot write into this folder: a file is in the way",
+          detail: expect.stringContaining("ENOTDIR"),
+        },
+      ],
+    });
   });
 });
 
