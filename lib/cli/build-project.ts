@@ -1,0 +1,106 @@
+/**
+ * A build: first the recordings are read and checked against the parameters, then the rest runs.
+ * So a setting that cannot fit the data stops the build before anything is trained.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { type BuildResult, type Plan, select } from "#lib/build/index.js";
+import type { Project } from "#lib/config/project.js";
+import type { Failure } from "#lib/failure.js";
+import { err, ok, type Result } from "#lib/result.js";
+import type { DatasetInfo } from "#lib/sources/dataset-info.js";
+import { datasetTarget } from "#rules/plan.js";
+import type { Workspace } from "./open-workspace.js";
+
+export interface BuildProjectOptions {
+  readonly labels: readonly string[];
+  readonly keepGoing: boolean;
+  readonly signal: AbortSignal;
+}
+
+export type BuildOutcome =
+  | { readonly kind: "all-fresh"; readonly labels: readonly string[]; readonly plan: Plan }
+  | { readonly kind: "built"; readonly labels: readonly string[]; readonly result: BuildResult };
+
+/** `labels` are patterns as `select` takes them. Failures are of the command line or the configuration. */
+export async function buildProject(
+  { project, graph, session }: Workspace,
+  options: BuildProjectOptions,
+): Promise<Result<BuildOutcome, readonly Failure[]>> {
+  const selection = select(graph, options.labels);
+  if (!selection.ok) return selection;
+  const labels = selection.value;
+  const plan = await session.plan(labels);
+  if (plan.counts.fresh === plan.counts.total) return ok({ kind: "all-fresh", labels, plan });
+
+  const concerned = collectionsOf(project, plan);
+  const datasets = datasetsOf(concerned);
+  const { keepGoing, signal } = options;
+  const checked = await session.run({ labels: datasets.map((dataset) => dataset.label), keepGoing, signal });
+  if (checked.interrupted || (!checked.ok && !keepGoing)) return ok({ kind: "built", labels, result: checked });
+  const misfits = await findMisfits(concerned, datasets);
+  if (misfits.length > 0) return err(misfits);
+
+  const failed = new Set(checked.failures.map((failure) => failure.target));
+  const rest = await session.run({ labels: labels.filter((label) => !failed.has(label)), keepGoing, signal });
+  return ok({ kind: "built", labels, result: joinResults(checked, rest) });
+}
+
+interface NeededDataset {
+  /** `<set>/<dataset>`, as `checkFit` names it. */
+  readonly name: string;
+  readonly label: string;
+  readonly infoFile: string;
+}
+
+/** The project with only those collections that the plan has targets of. */
+function collectionsOf(project: Project, plan: Plan): Project {
+  const labels = plan.nodes.map((node) => node.target.label);
+  const concerned = ({ name }: { name: string }) =>
+    labels.some((label) => label.startsWith(`${name}/`) || label.startsWith(`${name}:`));
+  return { ...project, collections: project.collections.filter(concerned) };
+}
+
+function datasetsOf(project: Project): NeededDataset[] {
+  const needed = new Map<string, NeededDataset>();
+  for (const { datasets: set, runSpecs } of project.collections) {
+    for (const dataset of runSpecs.flatMap((spec) => spec.datasets)) {
+      const name = `${set.name}/${dataset}`;
+      needed.set(name, { name, ...datasetTarget(project, set, dataset) });
+    }
+  }
+  return [...needed.values()];
+}
+
+async function findMisfits(project: Project, datasets: readonly NeededDataset[]): Promise<Failure[]> {
+  const { checkFit } = await import("#lib/config/check-fit.js");
+  const known = datasets.filter((dataset) => existsSync(dataset.infoFile));
+  const infos = known.map(
+    (dataset) => [dataset.name, JSON.parse(readFileSync(dataset.infoFile, "utf8")) as DatasetInfo] as const,
+  );
+  return checkFit(project, new Map(infos));
+}
+
+/** Both runs as one; a target that was in both counts as the second run saw it, unless the first made it. */
+function joinResults(first: BuildResult, second: BuildResult): BuildResult {
+  const outcomes = new Map(first.outcomes);
+  for (const [label, outcome] of second.outcomes) {
+    if (!outcomes.has(label) || outcome !== "fresh") outcomes.set(label, outcome);
+  }
+  const count = (wanted: string) => [...outcomes.values()].filter((outcome) => outcome === wanted).length;
+  return {
+    ok: first.ok && second.ok,
+    interrupted: second.interrupted,
+    seconds: first.seconds + second.seconds,
+    failures: [...first.failures, ...second.failures],
+    outcomes,
+    counts: {
+      total: outcomes.size,
+      ran: count("ran"),
+      restored: count("restored"),
+      fresh: count("fresh"),
+      failed: count("failed"),
+      skipped: count("skipped"),
+      notRun: count("not-run"),
+    },
+  };
+}

@@ -1,0 +1,45 @@
+/** What the runs reached, from the results.json of each. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { runPlace } from "#rules/plan.js";
+import type { RunResults } from "#rules/run-results.js";
+import type { Workspace } from "./open-workspace.js";
+import { settingText } from "./run-settings.js";
+
+export interface ResultRow {
+  /** `<collection>/<param_HASH>/<spec>`. */
+  readonly label: string;
+  /** What tells this run's parameters from those of the collection's other runs. */
+  readonly setting: string;
+  readonly results: RunResults;
+  /** Of the training, where it ran; null when its record is gone. */
+  readonly trainSeconds: number | null;
+}
+
+/** Runs with a target among `labels`, in the order of the lfadsfile; those without results are left out. */
+export function collectResults({ project, session }: Workspace, labels: readonly string[]): ResultRow[] {
+  const runs = new Set(labels.map((label) => label.slice(0, label.lastIndexOf(":"))));
+  const rows: ResultRow[] = [];
+  for (const collection of project.collections) {
+    for (const params of collection.params) {
+      for (const spec of collection.runSpecs) {
+        const { label, dir } = runPlace(project, collection, params, spec);
+        const results = runs.has(label) ? readResults(join(dir, "results.json")) : undefined;
+        if (!results) continue;
+        const trainSeconds = session.show(`${label}:train`).record?.provenance.seconds ?? null;
+        rows.push({ label, setting: settingText(collection, params), results, trainSeconds });
+      }
+    }
+  }
+  return rows;
+}
+
+function readResults(file: string): RunResults | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as RunResults;
+  } catch (error) {
+    // Not made yet, or edited by hand into something else: no row.
+    if ((error as NodeJS.ErrnoException).code === "ENOENT" || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

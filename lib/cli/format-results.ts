@@ -1,0 +1,58 @@
+/** Results of runs as a table, as JSON and as CSV. */
+import type { ResultRow } from "./collect-results.js";
+import { formatCsv } from "./format-csv.js";
+import { formatSeconds } from "./format-seconds.js";
+import { type Column, formatTable } from "./format-table.js";
+import type { Paint } from "./paint.js";
+
+const columns: readonly Column[] = [
+  { title: "run" },
+  { title: "setting" },
+  { title: "epochs", align: "right" },
+  { title: "train cost", align: "right" },
+  { title: "valid cost", align: "right" },
+  { title: "valid NLL", align: "right" },
+  { title: "mean-rate NLL", align: "right" },
+  { title: "PSTH NLL", align: "right" },
+  { title: "R²", align: "right" },
+  { title: "R² median", align: "right" },
+  { title: "time", align: "right" },
+];
+
+/** Costs a trial, NLL per bin and channel in nats; columns that no run has a value for are left out. */
+export function resultsTable(rows: readonly ResultRow[], paint: Paint): string[] {
+  const cells = rows.map(({ label, setting, results: { epochs, trainCost, validCost, all }, trainSeconds }) => [
+    label,
+    setting,
+    String(epochs),
+    trainCost.toFixed(2),
+    validCost.toFixed(2),
+    all.nll.toFixed(5),
+    all.meanRateNll.toFixed(5),
+    all.psthNll?.toFixed(5) ?? "",
+    all.r2?.pooled.toFixed(3) ?? "",
+    all.r2?.medianOverChannels.toFixed(3) ?? "",
+    trainSeconds === null ? "" : formatSeconds(trainSeconds),
+  ]);
+  const used = columns.map((_, c) => c).filter((c) => cells.some((row) => row[c] !== ""));
+  const pick = <T>(row: readonly T[]) => used.map((c) => row[c]!);
+  return formatTable(pick(columns), cells.map(pick), (cell, row) => (row < 0 ? paint("dim", cell) : cell));
+}
+
+export function resultsJson(rows: readonly ResultRow[]): unknown {
+  return rows.map(({ label, setting, results, trainSeconds }) => ({ label, setting, ...results, trainSeconds }));
+}
+
+export function resultsCsv(rows: readonly ResultRow[]): string {
+  const titles = [
+    ...["label", "setting", "epochs", "lve_epoch", "train_cost", "valid_cost", "valid_nll", "mean_rate_nll"],
+    ...["psth_nll", "r2_pooled", "r2_median_over_channels", "train_seconds"],
+  ];
+  return formatCsv([
+    titles,
+    ...rows.map(({ label, setting, results: { epochs, lveEpoch, trainCost, validCost, all }, trainSeconds }) => [
+      ...[label, setting, epochs, lveEpoch, trainCost, validCost, all.nll, all.meanRateNll],
+      ...[all.psthNll, all.r2?.pooled ?? null, all.r2?.medianOverChannels ?? null, trainSeconds],
+    ]),
+  ]);
+}

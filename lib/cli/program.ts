@@ -1,0 +1,129 @@
+/** The commands, their options and their help. What a command does is loaded when it is asked for. */
+import { resolve } from "node:path";
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import type { CommandContext, CommandResult } from "./command-context.js";
+import { packageVersion } from "./package-version.js";
+import { painter } from "./paint.js";
+import type { Terminal } from "./terminal.js";
+
+interface GlobalOptions {
+  readonly C?: string;
+  readonly file?: string;
+  readonly verbose?: boolean;
+}
+
+const labelsHelp = `
+Labels: <collection>/<param_HASH>/<spec>:<rule>, a prefix of one (exampleSingleSession, or
+exampleSingleSession/param_Qr2PeG), a rule alone (:train), or a glob of them ('*/param_*/all:train').
+Nothing means everything.`;
+
+export function createProgram(terminal: Terminal, done: (result: CommandResult) => void): Command {
+  const program = new Command("lfads")
+    .description("Builds LFADS runs: exports, training, posterior sampling; only what is stale.")
+    .version(packageVersion(), "-V, --version", "print the version")
+    .option("-C <dir>", "work in this folder")
+    .option("--file <lfadsfile>", "the lfadsfile (default: the nearest one, looking upward)")
+    .option("--verbose", "say more: reasons, logs, stack traces")
+    .helpOption("-h, --help", "print help")
+    .helpCommand(false)
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => terminal.out(text),
+      writeErr: (text) => terminal.err(text),
+      outputError: (text, write) =>
+        write(`${painter(terminal.errColour)("red", "error")}${text.replace(/^error/, "")}`),
+    })
+    .showHelpAfterError("  lfads --help lists commands and options.")
+    .addHelpText("after", "\nExample:\n  npx lfads init && npx lfads build");
+
+  const context = (): CommandContext => {
+    const options = program.opts<GlobalOptions>();
+    const dir = resolve(options.C ?? ".");
+    const file = options.file === undefined ? undefined : resolve(dir, options.file);
+    return { terminal, dir, file, verbose: options.verbose ?? false };
+  };
+  const command = (name: string, description: string, example: string) =>
+    program.command(name).description(description).addHelpText("after", `\nExample:\n  ${example}`);
+  const labels = new Argument("[labels...]", "what to take (default: everything)");
+
+  command("build", "bring targets up to date and print their results", "lfads build exampleSingleSession --jobs 2")
+    .addArgument(labels)
+    .option("-n, --dry-run", "say what would run, and why; run nothing")
+    .option("-k, --keep-going", "after a failure go on with what does not depend on it")
+    .option("-j, --jobs <n>", "CPU slots (default: the number of CPUs)", positiveInteger)
+    .option("--json", "one event a line on standard output")
+    .addHelpText("after", labelsHelp)
+    .action(async (patterns: string[], options) => {
+      const { build } = await import("./commands/build.js");
+      done(await build(context(), patterns, options));
+    });
+
+  command("status", "show the runs: fresh, stale, missing, failed", "lfads status --results --csv > results.csv")
+    .addArgument(labels)
+    .option("--results", "what the runs reached instead of their state")
+    .option("--rules", "a row per run and a column per rule")
+    .addOption(new Option("--json", "as JSON").conflicts("csv"))
+    .option("--csv", "as CSV")
+    .addHelpText("after", labelsHelp)
+    .action(async (patterns: string[], options) => {
+      const { status } = await import("./commands/status.js");
+      done(await status(context(), patterns, options));
+    });
+
+  command("why", "say why a target is stale: what changed, old and new value", "lfads why exampleStitching:train")
+    .argument("<labels...>", "targets")
+    .option("--json", "as JSON")
+    .addHelpText("after", labelsHelp)
+    .action(async (patterns: string[], options) => {
+      const { why } = await import("./commands/why.js");
+      done(await why(context(), patterns, options));
+    });
+
+  command("graph", "print the graph of targets", "lfads graph exampleStitching | dot -Tsvg > graph.svg")
+    .addArgument(labels)
+    .addOption(new Option("--format <format>", "output").choices(["dot", "mermaid", "json"]).default("dot"))
+    .addHelpText("after", labelsHelp)
+    .action(async (patterns: string[], options) => {
+      const { graph } = await import("./commands/graph.js");
+      done(await graph(context(), patterns, options));
+    });
+
+  command("show", "print a target's key, inputs, outputs and provenance", "lfads show exampleStitching:train")
+    .argument("<label>", "a target")
+    .option("--json", "as JSON")
+    .action(async (pattern: string, options) => {
+      const { show } = await import("./commands/show.js");
+      done(await show(context(), pattern, options));
+    });
+
+  command("logs", "print the log of a target's last run", "lfads logs exampleStitching:train --follow")
+    .argument("<label>", "a target")
+    .option("-f, --follow", "go on printing what is added, until Ctrl-C")
+    .action(async (pattern: string, options) => {
+      const { logs } = await import("./commands/logs.js");
+      done(await logs(context(), pattern, options));
+    });
+
+  command("init", "write a commented lfadsfile.ts to start from", "lfads init && lfads build").action(async () => {
+    const { init } = await import("./commands/init.js");
+    done(await init(context()));
+  });
+
+  command("clean", "remove outputs that lfads made; never a file of yours", "lfads clean exampleStitching --yes")
+    .addArgument(labels)
+    .option("-y, --yes", "do not ask")
+    .option("--cache", "also forget the store and its records, so that nothing can be restored")
+    .addHelpText("after", labelsHelp)
+    .action(async (patterns: string[], options) => {
+      const { clean } = await import("./commands/clean.js");
+      done(await clean(context(), patterns, options));
+    });
+
+  return program;
+}
+
+function positiveInteger(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError("It must be a whole number of at least 1.");
+  return Number(text);
+}

@@ -1,0 +1,37 @@
+/** Runs one command line; the result is the exit code. */
+import { CommanderError } from "commander";
+import { FailureError, formatFailure } from "#lib/failure.js";
+import type { CommandResult } from "./command-context.js";
+import { type ExitCode, exitCode } from "./exit-code.js";
+import { painter } from "./paint.js";
+import { createProgram } from "./program.js";
+import { processTerminal, type Terminal } from "./terminal.js";
+
+export async function runCli(args: readonly string[], terminal: Terminal = processTerminal()): Promise<ExitCode> {
+  let result: CommandResult = { ok: true, value: exitCode.fine };
+  const program = createProgram(terminal, (value) => {
+    result = value;
+  });
+  try {
+    await program.parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.fine : exitCode.usage;
+    if (!(error instanceof FailureError)) return reportBug(error, args, terminal);
+    result = { ok: false, error: [error.failure] };
+  }
+  if (result.ok) return result.value;
+  const paint = painter(terminal.errColour);
+  const verbose = args.includes("--verbose");
+  for (const failure of result.error)
+    terminal.err(`${paint("red", "error")}: ${formatFailure(failure, { verbose })}\n`);
+  return exitCode.usage;
+}
+
+function reportBug(error: unknown, args: readonly string[], terminal: Terminal): ExitCode {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  const paint = painter(terminal.errColour);
+  terminal.err(`${paint("red", "error")}: a bug in lfads: ${message}\n`);
+  if (args.includes("--verbose")) terminal.err(`${stack}\n`);
+  else terminal.err("  Run it again with --verbose to see where, and please report it.\n");
+  return exitCode.failed;
+}
