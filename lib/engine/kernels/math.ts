@@ -1,11 +1,11 @@
 // Elementary functions of four float32 at once, from + − × ÷ and bit operations only, so that every
 // machine gives the same bits. Constants outside the calls are loaded before a kernel's loop.
 
-/** eˣ. Relative error below 1.2e-7; arguments are clamped to [−87.33, 88.37]. Cephes expf, Moshier 1992. */
+/** eˣ. Relative error below 1.2e-7; arguments are clamped to [−87.33, 88.37], where it is normal and finite. Cephes expf, Moshier 1992. */
 // @ts-ignore: decorator
 @inline
 export function exp4(x: v128): v128 {
-  const clamped = f32x4.min(f32x4.max(x, f32x4.splat(-87.33654475)), f32x4.splat(88.37626267));
+  const clamped = f32x4.min(f32x4.max(x, f32x4.splat(-87.33654475)), f32x4.splat(88.37));
   const n = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.44269504088896341)));
   const r = f32x4.sub(
     f32x4.sub(clamped, f32x4.mul(n, f32x4.splat(0.693359375))),
@@ -71,7 +71,7 @@ export function tanh4(v: v128): v128 {
   return f32x4.div(p, q);
 }
 
-/** σ(x) = 1/(1 + e⁻ˣ) = ½ + ½ tanh(x/2). Absolute error below 2e-7. */
+/** σ(x) = 1/(1 + e⁻ˣ) = ½ + ½ tanh(x/2). Absolute error below 2.5e-7. */
 // @ts-ignore: decorator
 @inline
 export function sigmoid4(x: v128): v128 {
