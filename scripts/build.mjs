@@ -1,13 +1,56 @@
-// Builds dist/: TypeScript sources, and the WebAssembly kernels of the engine.
+// Builds dist/: TypeScript sources, and the WebAssembly kernels of the engine. A step whose sources are
+// unchanged since it last succeeded is skipped: npm builds at install, before tests, and npm 10 at every
+// `npx lfads` inside the project.
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const run = (bin, args) =>
-  execFileSync(process.execPath, [`${root}node_modules/${bin}`, ...args], { cwd: root, stdio: "inherit" });
+const stampFile = `${root}node_modules/.cache/lfads-build.json`;
+const stamps = existsSync(stampFile) ? JSON.parse(readFileSync(stampFile, "utf8")) : {};
+const kernels = "lib/engine/kernels/";
 
-run("typescript/bin/tsc", ["-p", "tsconfig.json"]);
-if (existsSync(`${root}lib/engine/kernels/index.ts`))
-  run("assemblyscript/bin/asc.js", ["--config", "asconfig.json", "--target", "release"]);
-if (existsSync(`${root}dist/lib/cli/main.js`)) chmodSync(`${root}dist/lib/cli/main.js`, 0o755);
+const sources = ["lib", "rules"]
+  .flatMap((folder) => readdirSync(`${root}${folder}`, { recursive: true }).map((name) => `${folder}/${name}`))
+  .filter((name) => name.endsWith(".ts"))
+  .sort();
+const common = ["package.json", "package-lock.json", "scripts/build.mjs"];
+
+step(
+  "typescript",
+  ["tsconfig.json", ...sources.filter((name) => !name.startsWith(kernels))],
+  "dist/lib/cli/main.js",
+  () => {
+    run("typescript/bin/tsc", ["-p", "tsconfig.json"]);
+    chmodSync(`${root}dist/lib/cli/main.js`, 0o755);
+  },
+);
+step(
+  "kernels",
+  ["asconfig.json", ...sources.filter((name) => name.startsWith(kernels))],
+  "dist/lib/engine/kernels.wasm",
+  () => run("assemblyscript/bin/asc.js", ["--config", "asconfig.json", "--target", "release"]),
+);
+
+function step(name, inputs, output, make) {
+  const state = [...common, ...inputs].map((file) => {
+    const { mtimeMs, size } = statSync(`${root}${file}`);
+    return `${file} ${mtimeMs} ${size}`;
+  });
+  const stamp = state.join("\n");
+  if (stamps[name] === stamp && existsSync(`${root}${output}`)) return;
+  delete stamps[name];
+  try {
+    make();
+    stamps[name] = stamp;
+  } catch {
+    // The compiler has said what is wrong.
+    process.exitCode = 1;
+  }
+  mkdirSync(`${root}node_modules/.cache`, { recursive: true });
+  writeFileSync(stampFile, JSON.stringify(stamps));
+}
+
+function run(bin, args) {
+  execFileSync(process.execPath, [`${root}node_modules/${bin}`, ...args], { cwd: root, stdio: "inherit" });
+}
