@@ -105,11 +105,17 @@ function trialCost(given: CostGiven, variables: NamedVariables, b: number): { re
   const initial = hasIcMap(model)
     ? gemm(1, G, Z, posterior.z, v("gen_g0_2_gen_ic_W"), v("gen_g0_2_gen_ic_b"))
     : posterior.z;
-  const bias = [...v("gen_GenGRU_Gates_h_2_ru_b"), ...v("gen_GenGRU_Candidate_rh_2_c_b")];
   const { states } = gruForward(
     { T, B: 1, H: G, clip, reverse: false },
     {
-      inputs: Float64Array.from({ length: T * 3 * G }, (_, i) => bias[i % (3 * G)]!),
+      inputs: gemm(
+        T,
+        3 * G,
+        0,
+        [],
+        [],
+        besides(1, v("gen_GenGRU_Gates_h_2_ru_b"), 2 * G, v("gen_GenGRU_Candidate_rh_2_c_b"), G),
+      ),
       initial,
       ru: v("gen_GenGRU_Gates_h_2_ru_W"),
       c: v("gen_GenGRU_Candidate_rh_2_c_W"),

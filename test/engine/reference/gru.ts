@@ -35,7 +35,7 @@ export function gruForward({ T, B, H, clip, reverse }: GruSizes, { inputs, initi
   const gates = new Float64Array(T * B * 3 * H);
   const gated = new Float64Array(T * B * H);
   const states = new Float64Array(T * B * H);
-  let h = Float64Array.from(initial);
+  let h = new Float64Array(initial);
   for (let s = 0; s < T; s++) {
     const t = reverse ? T - 1 - s : s;
     const next = new Float64Array(B * H);
@@ -79,7 +79,7 @@ export function gruBackward(
   const dInputs = new Float64Array(T * B * 3 * H);
   const dRu = new Float64Array(H * 2 * H);
   const dC = new Float64Array(H * H);
-  let dh = Float64Array.from(dLast);
+  let dh = new Float64Array(dLast);
   for (let s = T - 1; s >= 0; s--) {
     const t = reverse ? T - 1 - s : s;
     const before = reverse ? t + 1 : t - 1;

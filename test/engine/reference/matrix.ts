@@ -37,7 +37,7 @@ export function gemmTransposed(
   start: ArrayLike<number>,
   round: Round = none,
 ): Float64Array {
-  const c = Float64Array.from(start);
+  const c = new Float64Array(start);
   for (let m = 0; m < M; m++) {
     for (let k = 0; k < K; k++) {
       for (let n = 0; n < N; n++) c[k * N + n] = round(c[k * N + n]! + round(a[m * K + k]! * d[m * N + n]!));
@@ -54,7 +54,7 @@ export function columnSums(
   start: ArrayLike<number>,
   round: Round = none,
 ): Float64Array {
-  const out = Float64Array.from(start);
+  const out = new Float64Array(start);
   for (let m = 0; m < M; m++) for (let n = 0; n < N; n++) out[n] = round(out[n]! + d[m * N + n]!);
   return out;
 }

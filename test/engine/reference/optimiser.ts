@@ -9,7 +9,7 @@ export function reduceShards(
   decay: number,
   round: Round = none,
 ): Float64Array {
-  const out = Float64Array.from(shards[0]!);
+  const out = new Float64Array(shards[0]!);
   for (const shard of shards.slice(1)) for (let i = 0; i < out.length; i++) out[i] = round(out[i]! + shard[i]!);
   if (decay !== 0) for (let i = 0; i < out.length; i++) out[i] = round(out[i]! + round(decay * params[i]!));
   return out;

@@ -17,7 +17,7 @@ export function accumulateRows(
   x: ArrayLike<number>,
   start: ArrayLike<number>,
 ): Float64Array {
-  const sums = Float64Array.from(start);
+  const sums = new Float64Array(start);
   for (let t = 0; t < T; t++) {
     for (let b = 0; b < B; b++)
       for (let i = 0; i < n; i++) sums[t * n + i] = sums[t * n + i]! + x[(t * B + b) * n + i]!;
