@@ -68,9 +68,10 @@ export function liveView(terminal: Terminal, options: { verbose: boolean }): Bui
   };
 }
 
-/** Goes back to where `lines` began and clears from there; a line wider than the terminal takes several rows. */
+/** Clears `lines` from the last to the first; a line wider than the terminal takes several rows. */
 function erase(lines: readonly string[], columns: number): string {
   if (lines.length === 0) return "";
   const rows = lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(line.replace(escapes, "").length / columns)), 0);
-  return `\u001b[${rows}A\r\u001b[J`;
+  // Not "erase below": at the top of the screen some terminals put what it erases into their history.
+  return `${"\u001b[1A\u001b[2K".repeat(rows)}\r`;
 }
