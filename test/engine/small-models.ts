@@ -3,7 +3,8 @@ import type { ModelSpec, TrainingSpec } from "#lib/engine/model-spec.js";
 import { type ParameterTable, parameterTable, writeVariable } from "#lib/engine/parameters.js";
 import type { Counts } from "#lib/engine/run-threads.js";
 import { compactCounts } from "#lib/engine/trial-counts.js";
-import { countsUpTo, normalFloats } from "./numbers.js";
+import { RandomStream } from "#lib/random/random-stream.js";
+import { normalFloats } from "./numbers.js";
 import type { NamedVariables } from "./reference/cost.js";
 
 export const smallModel: ModelSpec = {
@@ -48,13 +49,13 @@ export const smallTraining: TrainingSpec = {
   maxEpochs: 4,
 };
 
-/** Counts 0…4, E × T × N, of every dataset of the model. */
+/** Counts 0…4, E × T × N, of every dataset of the model; the same at every call. */
 export function smallCounts(model: ModelSpec, trials: number): Counts[] {
-  return model.datasets.map(({ channels }) => ({
-    values: compactCounts(countsUpTo(trials * model.bins * channels, 4)),
-    trials,
-    channels,
-  }));
+  return model.datasets.map(({ channels }, dataset) => {
+    const stream = new RandomStream(2, 1002, dataset);
+    const values = Array.from({ length: trials * model.bins * channels }, () => stream.integer(0, 4));
+    return { values: compactCounts(values), trials, channels };
+  });
 }
 
 /** Every variable normal: matrices of gain 1, vectors of standard deviation 0.3. */
