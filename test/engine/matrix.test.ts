@@ -15,9 +15,12 @@ import {
 
 const SIZES = [1, 3, 5, 17, 33] as const;
 /** Rows × columns × depth: every size in every place, and whole tiles. */
-const SHAPES = SIZES.flatMap((m, i) =>
-  SIZES.flatMap((n, j) => [[m, n, SIZES[(i + j) % SIZES.length]!] as const]),
-).concat([[16, 32, 16] as const, [2, 16, 4] as const, [4, 4, 4] as const]);
+const SHAPES: (readonly [number, number, number])[] = [
+  ...SIZES.flatMap((m, i) => SIZES.map((n, j) => [m, n, SIZES[(i + j) % SIZES.length]!] as const)),
+  [16, 32, 16],
+  [2, 16, 4],
+  [4, 4, 4],
+];
 
 /** Rows [rows][n] inside wider rows of stride n + 4, as parts of a gate buffer lie. */
 function strided(values: Float32Array, rows: number, n: number): Float32Array {

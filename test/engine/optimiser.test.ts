@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { KernelMemory } from "./kernel-memory.js";
 import { countsUpTo, normalFloats, relativeError } from "./numbers.js";
 import { pad, unpad } from "./padding.js";
-import { adam, reduceShards } from "./reference/optimiser.js";
+import { type AdamVectors, adam, reduceShards } from "./reference/optimiser.js";
 import { accumulateRows, gatherTrials } from "./reference/rows.js";
 
 test.each([4, 20, 36])("%i gradients of 16 shards are added in order, with the L2 cost's part, to the bit", (count) => {
@@ -30,11 +30,11 @@ test("squareSum is the float64 sum of squares", () => {
 test("three steps of Adam are the reference's, to the bit with its roundings and within 1e-6 without", () => {
   const count = 36;
   const space = new KernelMemory();
-  const start = { params: normalFloats(count), m: new Float64Array(count), v: new Float64Array(count) };
+  const start: AdamVectors = { params: normalFloats(count), m: new Float64Array(count), v: new Float64Array(count) };
   const [params, m, v] = [space.floats(start.params), space.floats(start.m), space.floats(start.v)];
   const [scale, rate, epsilon] = [0.5, 0.01, 0.1].map(Math.fround) as [number, number, number];
-  let rounded = start;
-  let exact = start;
+  let rounded: AdamVectors = start;
+  let exact: AdamVectors = start;
   for (let step = 0; step < 3; step++) {
     const gradient = normalFloats(count);
     space.kernels.adam(count, params.at, space.floats(gradient).at, m.at, v.at, scale, rate, epsilon);

@@ -31,7 +31,7 @@ test("Philox in WebAssembly and in lib/random give the same words", () => {
     [7, 1, 2, 3, 4, 5],
     [0xfffffffe, 0x80000000, 0x7fffffff, 12345, 0xdeadbeef, 1],
     [40, 0xffffffff, 0, 9, 3, 0],
-  ] as const) {
+  ] as Words[]) {
     const out = new Uint32Array(4);
     const expected = [0, 1, 2, 3].map((lane) => {
       const [c0, ...rest] = words;

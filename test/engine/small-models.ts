@@ -9,7 +9,7 @@ import type { NamedVariables } from "./reference/cost.js";
 
 export const smallModel: ModelSpec = {
   datasets: [{ name: "one", channels: 5 }],
-  bins: 6,
+  bins: 5,
   factorsDim: 3,
   genDim: 6,
   icDim: 3,

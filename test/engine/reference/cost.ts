@@ -62,7 +62,7 @@ function trialCost(given: CostGiven, variables: NamedVariables, b: number): { re
     return values;
   };
 
-  let input = given.counts[b]!.map((count, i) => count * masks.input[i]!);
+  let input: Float64Array = given.counts[b]!.map((count, i) => count * masks.input[i]!);
   let I = N;
   if (hasReadIn(model)) {
     input = gemm(T, F, N, input, v(`x_2_infac_${name}.h5_W`), v(`x_2_infac_${name}.h5_b`));
