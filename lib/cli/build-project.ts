@@ -35,6 +35,9 @@ export async function buildProject(
   const concerned = collectionsOf(project, plan);
   const datasets = datasetsOf(concerned);
   const { keepGoing, signal } = options;
+  if (datasets.length === 0) {
+    return ok({ kind: "built", labels, result: await session.run({ labels, keepGoing, signal }) });
+  }
   const checked = await session.run({ labels: datasets.map((dataset) => dataset.label), keepGoing, signal });
   if (checked.interrupted || (!checked.ok && !keepGoing)) return ok({ kind: "built", labels, result: checked });
   const misfits = await findMisfits(concerned, datasets);
@@ -52,17 +55,19 @@ interface NeededDataset {
   readonly infoFile: string;
 }
 
-/** The project with only those collections that the plan has targets of. */
+/** The project with settings only for collections that the plan has targets of; their places stay as they are. */
 function collectionsOf(project: Project, plan: Plan): Project {
   const labels = plan.nodes.map((node) => node.target.label);
   const concerned = ({ name }: { name: string }) =>
     labels.some((label) => label.startsWith(`${name}/`) || label.startsWith(`${name}:`));
-  return { ...project, collections: project.collections.filter(concerned) };
+  const collections = project.collections.map((each) => (concerned(each) ? each : { ...each, params: [] }));
+  return { ...project, collections };
 }
 
 function datasetsOf(project: Project): NeededDataset[] {
   const needed = new Map<string, NeededDataset>();
-  for (const { datasets: set, runSpecs } of project.collections) {
+  for (const { datasets: set, runSpecs, params } of project.collections) {
+    if (params.length === 0) continue;
     for (const dataset of runSpecs.flatMap((spec) => spec.datasets)) {
       const name = `${set.name}/${dataset}`;
       needed.set(name, { name, ...datasetTarget(project, set, dataset) });
