@@ -95,6 +95,19 @@ describe("posterior sampling", () => {
     for (const [name, values] of some) expect([...values]).toEqual([...all.get(name)!.subarray(0, values.length)]);
   });
 
+  test("samples differ between trials of the same counts, by the key of their noise", async () => {
+    const size = model.bins * 5;
+    const same = Uint8Array.from({ length: 4 * size }, (_, i) => first!.values[i % size]!);
+    const four = { ...first!, values: same, trials: 4 };
+    const fields = await sampleSmall(model, params, four, { samples: 5, noiseTrials: [0, 1, 0x40000000, 1] });
+    const ics = fields.get("gen_ics")!;
+    const [a, b, c, d] = [0, 1, 2, 3].map((trial) =>
+      ics.subarray(trial * model.genDim, (trial + 1) * model.genDim).join(),
+    );
+    expect(d).toBe(b);
+    expect(new Set([a, b, c]).size).toBe(3);
+  });
+
   test("the importance-weighted bound is not above the variational one", async () => {
     const fields = await sampleSmall(model, params, first!, { samples: 50 });
     const [vae, iwae] = [fields.get("nll_bound_vaes")!, fields.get("nll_bound_iwaes")!];

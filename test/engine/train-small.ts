@@ -52,9 +52,9 @@ export async function sampleSmall(
   model: ModelSpec,
   params: Float32Array,
   counts: Counts,
-  options: { samples: number; dataset?: number; threads?: number },
+  options: { samples: number; dataset?: number; threads?: number; noiseTrials?: readonly number[] },
 ): Promise<Map<string, Float64Array>> {
-  const { samples, dataset = 0, threads = 1 } = options;
+  const { samples, dataset = 0, threads = 1, noiseTrials = [...Array(counts.trials).keys()] } = options;
   const fields = new Map<string, number[]>();
   await samplePosterior(
     model,
@@ -63,7 +63,7 @@ export async function sampleSmall(
       seed: 5,
       dataset,
       counts,
-      noiseTrials: Int32Array.from({ length: counts.trials }, (_, trial) => trial),
+      noiseTrials: Int32Array.from(noiseTrials),
       samples,
       klIcWeight: 1,
       l2GenScale: 10,

@@ -1,13 +1,18 @@
 import { describe, expect, test } from "vitest";
+import { padded } from "#lib/engine/model-spec.js";
 import { parameterTable } from "#lib/engine/parameters.js";
+import { PURPOSE } from "#lib/engine/random-purpose.js";
 import { EngineLimitError } from "#lib/engine/run-threads.js";
 import { epochBatches } from "#lib/engine/schedule.js";
+import { trainModel } from "#lib/engine/train-model.js";
 import { logFactorialSums } from "#lib/engine/trainer.js";
 import type { TrainerState } from "#lib/engine/trainer-state.js";
 import { relativeError } from "./numbers.js";
 import { engineStep, referenceStep, type Step } from "./one-step.js";
+import { unpad } from "./padding.js";
 import { referenceCost } from "./reference/cost.js";
 import { adam } from "./reference/optimiser.js";
+import { normals } from "./reference/random.js";
 import { parameterVector, randomVariables, smallCounts, smallModel, smallTraining } from "./small-models.js";
 import { trainSmall } from "./train-small.js";
 
@@ -86,6 +91,43 @@ test("validation costs do not depend on the batch size: each validation trial is
     valid.push(reports[0]!.recon[1]);
   }
   expect(new Set(valid).size).toBe(1);
+});
+
+test("validation costs are the reference's without dropout, with noise of its own for every trial", async () => {
+  const variables = randomVariables(model);
+  const { bins: T, genDim: G, icDim: Z, icEncDim: H } = model;
+  const ones = (length: number) => new Float64Array(length).fill(1);
+  const [{ values }] = smallCounts(model, 27) as [(typeof counts)[number]];
+  const training = { ...smallTraining, learningRateStop: 0, maxEpochs: 1 };
+  const start = { ...startAt(parameterVector(table, variables)), learningRate: 1e-30 };
+  const { reports } = await trainSmall({
+    ...given,
+    counts: [{ ...counts[0]!, values, trials: 27 }],
+    trainTrials: 8,
+    training,
+    start,
+  });
+
+  const rows = 19; // more than go through the model together
+  const key = { firstRow: 0, rowStride: 1, firstStep: 1, stepStride: 0, purpose: PURPOSE.validationNoise };
+  const noise = unpad(normals({ bins: 1, rows, n: padded(Z), seed: training.seed, ...key }), rows, [Z]);
+  const trials = Array.from({ length: rows }, (_, row) => 8 + row);
+  const { recon, kl } = referenceCost(
+    {
+      model,
+      dataset: 0,
+      counts: trials.map((trial) => Float64Array.from(values.subarray(trial * T * 5, (trial + 1) * T * 5))),
+      masks: trials.map(() => ({ input: ones(T * 5), encoder: ones(2 * H), generator: ones(T * G) })),
+      noise: trials.map((_, row) => noise.slice(row * Z, (row + 1) * Z)),
+      klWeight: 1,
+      l2Weight: 0,
+    },
+    variables,
+  );
+  const mean = (each: ArrayLike<number>) => Array.from(each).reduce((a, b) => a + b, 0) / each.length;
+  const constant = mean(logFactorialSums(values, 27).subarray(8));
+  const [report] = reports;
+  expect(relativeError([report!.recon[1], report!.kl[1]], [mean(recon) + constant, mean(kl)])).toBeLessThan(1e-6);
 });
 
 describe("the course of a training", () => {
@@ -200,4 +242,26 @@ test("a layer wider than the kernels take is refused before anything is computed
   const wide = { ...model, genDim: 2052 };
   const message = "c_gen_dim is 2052; the wasm engine takes at most 2048";
   await expect(trainSmall({ ...given, model: wide })).rejects.toThrow(new EngineLimitError(message));
+});
+
+test("an abort ends the training soon, without another checkpoint", async () => {
+  const controller = new AbortController();
+  const said: string[] = [];
+  const end = await trainModel(
+    model,
+    { ...smallTraining, maxEpochs: 0, learningRateStop: 0 },
+    [{ counts: counts[0]!, trials: { train: 17, valid: 5 } }],
+    {
+      threads: 2,
+      start: null,
+      signal: controller.signal,
+      onEpoch: () => controller.abort(),
+      onLve: () => {},
+      onCheckpoint: ({ epoch }) => {
+        said.push(`checkpoint ${epoch}`);
+      },
+    },
+  );
+  expect(end).toEqual({ kind: "aborted" });
+  expect(said.filter((line) => !line.endsWith("0"))).toEqual([]);
 });
