@@ -41,7 +41,7 @@ export async function withWorkspace<T>(
   if (!project.ok) return project;
   const graph = createGraph(planTargets(project.value));
   if (!graph.ok) return graph;
-  const session = await openSession({
+  const session = openSession({
     graph: graph.value,
     dir: project.value.dir,
     ruleVersions,
