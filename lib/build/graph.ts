@@ -133,5 +133,9 @@ function cycleFailure(byLabel: ReadonlyMap<string, Draft>): Failure {
     node = node.inputs.find((input) => input.waitsFor > 0)!;
   }
   const labels = [...path.slice(path.indexOf(node)), node].map((each) => each.target.label);
-  return { kind: "config", what: `Targets need each other in a circle: ${labels.join(" needs ")}.`, target: labels[0]! };
+  return {
+    kind: "config",
+    what: `Targets need each other in a circle: ${labels.join(" needs ")}.`,
+    target: labels[0]!,
+  };
 }

@@ -1,5 +1,6 @@
 /** A build session: one state, one pool of child processes, any number of runs over one graph. */
 import type { Failure } from "#lib/failure.js";
+import type { ContentStore } from "./content-store.js";
 import type { BuildCounts, BuildEvent } from "./events.js";
 import type { Executor } from "./executor.js";
 import type { Graph } from "./graph.js";
@@ -21,6 +22,8 @@ export interface SessionOptions {
   readonly onEvent?: (event: BuildEvent) => void;
   /** In-process or remote executors; child processes on this machine when absent. */
   readonly executor?: Executor;
+  /** Where contents are kept; `.lfads/store` when absent. */
+  readonly store?: ContentStore;
 }
 
 export interface RunOptions {

@@ -10,7 +10,9 @@ export interface TargetReport {
   readonly key: string | undefined;
   /** Outputs with digests, inputs, parameters and provenance; undefined when the record is gone. */
   readonly record: ActionRecord | undefined;
-  readonly lastBuild: { readonly endedAt: string; readonly seconds: number; readonly how: "ran" | "restored" } | undefined;
+  readonly lastBuild:
+    | { readonly endedAt: string; readonly seconds: number; readonly how: "ran" | "restored" }
+    | undefined;
   /** The failure of the last try, when it failed. */
   readonly failure: Failure | undefined;
   /** Where the log is; the file exists once the target has run here. */

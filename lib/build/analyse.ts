@@ -1,0 +1,139 @@
+/** Is a target fresh? If not, why, and can the store give its outputs? */
+import { readlinkSync } from "node:fs";
+import { join } from "node:path";
+import { type Failure, FailureError } from "#lib/failure.js";
+import { type Action, actionKey } from "./action-key.js";
+import type { ActionRecord, OutputFile } from "./action-record.js";
+import type { BuildContext } from "./build-context.js";
+import { diskFailure } from "./disk-failure.js";
+import { explainKeyChange } from "./explain.js";
+import { hashStamped, isOlderThan, sameStamp, stampOf } from "./file-digest.js";
+import { type Manifest, resolveInputs } from "./resolve-inputs.js";
+import type { StaleReason } from "./stale-reason.js";
+import type { BuiltEntry, StampedOutput } from "./state-file.js";
+import type { Target } from "./target.js";
+
+export type Analysis =
+  | { readonly kind: "fresh"; readonly key: string; readonly manifest: Manifest }
+  | {
+      readonly kind: "restore";
+      readonly key: string;
+      readonly reasons: readonly StaleReason[];
+      readonly record: ActionRecord;
+      readonly manifest: Manifest;
+    }
+  | {
+      readonly kind: "run";
+      readonly key: string;
+      readonly reasons: readonly StaleReason[];
+      readonly action: Action;
+    }
+  | { readonly kind: "blocked"; readonly failure: Failure };
+
+/** `manifests` holds those of all targets that this one reads. Reads files only where their stamps changed. */
+export async function analyse(
+  target: Target,
+  manifests: ReadonlyMap<string, Manifest>,
+  context: BuildContext,
+): Promise<Analysis> {
+  try {
+    return await analyseReadable(target, manifests, context);
+  } catch (error) {
+    if (error instanceof FailureError) return { kind: "blocked", failure: { ...error.failure, target: target.label } };
+    const failure = diskFailure(error);
+    if (!failure) throw error;
+    return { kind: "blocked", failure: { ...failure, target: target.label } };
+  }
+}
+
+async function analyseReadable(
+  target: Target,
+  manifests: ReadonlyMap<string, Manifest>,
+  context: BuildContext,
+): Promise<Analysis> {
+  const { state, ruleVersions, records } = context;
+  const ruleVersion = ruleVersions[target.rule];
+  if (ruleVersion === undefined) throw new Error(`no version is known of the rule ${target.rule}`);
+  const inputs = await resolveInputs(target, manifests, state);
+  const action: Action = { rule: target.rule, ruleVersion, params: target.params, inputs };
+  const key = actionKey(action);
+  const built = state.target(target.label)?.built;
+  const outDir = state.portable(target.outDir);
+
+  let reasons: StaleReason[];
+  if (!built) reasons = [{ kind: "never-built" }];
+  else if (built.key !== key) reasons = explainKeyChange(records.get(built.key), action);
+  else if (built.outDir !== outDir) reasons = [{ kind: "moved", old: built.outDir, new: outDir }];
+  else {
+    reasons = [...(await checkOutputs(target, built, context)), ...checkLinks(target)];
+    if (reasons.length === 0)
+      return { kind: "fresh", key, manifest: { outDir: target.outDir, outputs: built.outputs } };
+  }
+  const record = records.get(key);
+  if (record && (await canRestore(target, record, context))) {
+    return { kind: "restore", key, reasons, record, manifest: { outDir: target.outDir, outputs: record.outputs } };
+  }
+  return { kind: "run", key, reasons, action };
+}
+
+/** What is not as it was made; files that only have new stamps are remembered with these. */
+async function checkOutputs(target: Target, built: BuiltEntry, { state }: BuildContext): Promise<StaleReason[]> {
+  const { trustedBefore } = state.target(target.label)!;
+  const reasons: StaleReason[] = [];
+  let refreshed: StampedOutput[] | undefined;
+  for (const [i, output] of built.outputs.entries()) {
+    const path = join(target.outDir, output.path);
+    const stamp = stampOf(path);
+    if (stamp && sameStamp(stamp, output.stamp) && isOlderThan(stamp, trustedBefore)) continue;
+    const now = stamp && (await hashStamped(path));
+    if (!now) reasons.push({ kind: "output-missing", path });
+    else if (now.digest !== output.digest) {
+      reasons.push({ kind: "output-changed", path, oldDigest: output.digest, newDigest: now.digest });
+    } else {
+      refreshed ??= [...built.outputs];
+      refreshed[i] = { ...output, stamp: now.stamp };
+    }
+  }
+  if (refreshed && reasons.length === 0) {
+    const entry = { ...state.target(target.label)!, built: { ...built, outputs: refreshed } };
+    state.refreshTarget(target.label, { ...entry, trustedBefore: Number.POSITIVE_INFINITY });
+  }
+  return reasons;
+}
+
+export function checkLinks(target: Target): StaleReason[] {
+  const reasons: StaleReason[] = [];
+  for (const link of target.links ?? [])
+    if (readLink(link.path) !== link.to) reasons.push({ kind: "link", path: link.path });
+  return reasons;
+}
+
+export function readLink(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Each output is in place already or in the store. */
+async function canRestore(target: Target, record: ActionRecord, context: BuildContext): Promise<boolean> {
+  for (const output of record.outputs) {
+    if (await isInPlace(target, output, context)) continue;
+    if (!(await (await context.store()).has(output.digest))) return false;
+  }
+  return true;
+}
+
+/** Whether the file at the output's place has its content; hashes it unless the state knows it. */
+export async function isInPlace(target: Target, output: OutputFile, { state }: BuildContext): Promise<boolean> {
+  const path = join(target.outDir, output.path);
+  const stamp = stampOf(path);
+  if (!stamp || stamp.size !== output.size) return false;
+  const entry = state.target(target.label);
+  const known = entry?.built?.outDir === state.portable(target.outDir) ? entry.built.outputs : [];
+  const same = known.find((each) => each.path === output.path);
+  if (same && sameStamp(stamp, same.stamp) && isOlderThan(stamp, entry!.trustedBefore))
+    return same.digest === output.digest;
+  return (await hashStamped(path))?.digest === output.digest;
+}

@@ -1,0 +1,22 @@
+/** What the parts of one session share. */
+import type { ContentStore } from "./content-store.js";
+import type { BuildEvent } from "./events.js";
+import type { Graph } from "./graph.js";
+import type { RecordStore } from "./record-store.js";
+import type { Manifest } from "./resolve-inputs.js";
+import type { BuildState } from "./state.js";
+
+export interface BuildContext {
+  readonly graph: Graph;
+  readonly dir: string;
+  /** `<dir>/.lfads` */
+  readonly folder: string;
+  readonly ruleVersions: Readonly<Record<string, string>>;
+  readonly state: BuildState;
+  readonly records: RecordStore;
+  /** Made on first use: a null build does not import it. */
+  store(): Promise<ContentStore>;
+  emit(event: BuildEvent): void;
+  /** Outputs of the targets that this session knows to be up to date. */
+  readonly upToDate: Map<string, { readonly key: string; readonly manifest: Manifest }>;
+}

@@ -1,0 +1,29 @@
+import type { Failure } from "#lib/failure.js";
+
+const HINTS: Readonly<Record<string, readonly [what: string, hint: string]>> = {
+  ENOSPC: ["The disk is full.", "Free some space and build again; what is finished stays finished."],
+  EDQUOT: ["The disk quota is used up.", "Free some space and build again; what is finished stays finished."],
+  EFBIG: ["A file grew larger than this file system or account allows.", "Build on another file system."],
+  EACCES: ["The permissions do not allow this.", "Check who owns the folder and its permissions."],
+  EPERM: ["The system does not permit this.", "Check who owns the folder and its permissions."],
+  EROFS: ["The file system is read-only.", "Set `root` in the lfadsfile to a folder that can be written."],
+  ENOTDIR: ["A part of this path is a file, not a folder.", "Move the file away."],
+  EISDIR: ["There is a folder where a file belongs.", "Move the folder away."],
+  ENOENT: ["The file or folder is not there (any more).", "Build again."],
+  EEXIST: ["There is already something else at this path.", "Move it away."],
+  ENAMETOOLONG: ["The path is too long.", "Choose a shorter root or shorter names."],
+  EMFILE: ["Too many files are open.", "Raise the limit with `ulimit -n`, or build with fewer --jobs."],
+  ENFILE: ["Too many files are open on this machine.", "Build again when fewer programs run."],
+  EBUSY: ["The file is in use or changes while it is read.", "Wait until nothing writes to it and build again."],
+  EIO: ["The disk reports an error.", "Look at the system's log; the disk may be failing."],
+  ESTALE: ["The network file system lost this file.", "Check the mount and build again."],
+};
+
+/** A failure for an error of the file system; undefined for every other error. */
+export function diskFailure(error: unknown): Failure | undefined {
+  const { code, path, dest, message } = (error ?? {}) as NodeJS.ErrnoException & { dest?: string };
+  const known = typeof code === "string" ? HINTS[code] : undefined;
+  if (!known) return undefined;
+  const where = dest ?? path;
+  return { kind: "disk", what: known[0], ...(where ? { where } : {}), hint: known[1], detail: message ?? String(code) };
+}

@@ -1,0 +1,279 @@
+/**
+ * Brings the targets of a plan up to date: each is decided when its inputs are done, restored, or run when
+ * a CPU slot is free; longest chain first, ties by label. Work per finished target grows with its own
+ * inputs and dependents only.
+ */
+import { join } from "node:path";
+import type { Failure } from "#lib/failure.js";
+import { err, type Result } from "#lib/result.js";
+import { type Analysis, analyse } from "./analyse.js";
+import type { BuildCounts } from "./events.js";
+import { restoreTarget, runTarget, type Workshop, worldFailure } from "./execute-target.js";
+import type { GraphNode } from "./graph.js";
+import { acquireKeyLock, type KeyLock } from "./key-lock.js";
+import type { AnalysedPlan } from "./make-plan.js";
+import { ReadyQueue } from "./ready-queue.js";
+import type { Manifest } from "./resolve-inputs.js";
+import type { Outcome } from "./session.js";
+
+const RESTORES_AT_ONCE = 4;
+const LOCK_POLL_MS = 100;
+
+export interface ExecuteOptions {
+  readonly jobs: number;
+  readonly keepGoing: boolean;
+  readonly signal: AbortSignal;
+}
+
+export interface Execution {
+  readonly counts: BuildCounts;
+  readonly failures: readonly Failure[];
+  readonly outcomes: ReadonlyMap<string, Outcome>;
+}
+
+export function executePlan(shop: Workshop, plan: AnalysedPlan, options: ExecuteOptions): Promise<Execution> {
+  return new PlanExecution(shop, plan, options).run();
+}
+
+interface Ready<A> {
+  readonly node: GraphNode;
+  readonly analysis: A;
+}
+
+class PlanExecution {
+  readonly #shop: Workshop;
+  readonly #plan: AnalysedPlan;
+  readonly #options: ExecuteOptions;
+  readonly #outcomes = new Map<string, Outcome>();
+  readonly #failures: Failure[] = [];
+  /** Of each selected target that is not fresh: how many of its inputs are not done. */
+  readonly #waitsFor = new Map<GraphNode, number>();
+  readonly #runs = new ReadyQueue<Ready<Analysis & { kind: "run" }>>(
+    ({ node: a }, { node: b }) => a.chain > b.chain || (a.chain === b.chain && a.target.label < b.target.label),
+  );
+  readonly #restores: Ready<Analysis & { kind: "restore" }>[] = [];
+  /** Keys that a target of this run is being made for, and what to do when that has ended. */
+  readonly #making = new Map<string, { label: string; waiting: (() => void)[] }>();
+  #freeSlots: number;
+  #freeRestores = RESTORES_AT_ONCE;
+  #active = 0;
+  #stopped = false;
+  #bug: unknown;
+  #resolve: (() => void) | undefined;
+
+  constructor(shop: Workshop, plan: AnalysedPlan, options: ExecuteOptions) {
+    this.#shop = shop;
+    this.#plan = plan;
+    this.#options = options;
+    this.#freeSlots = Math.max(1, options.jobs);
+  }
+
+  async run(): Promise<Execution> {
+    const { nodes, verdicts } = this.#plan;
+    for (const node of nodes) {
+      if (verdicts.get(node.target.label)!.kind === "fresh") this.#outcomes.set(node.target.label, "fresh");
+      else
+        this.#waitsFor.set(
+          node,
+          node.inputs.filter((input) => verdicts.get(input.target.label)!.kind !== "fresh").length,
+        );
+    }
+    const stop = () => {
+      this.#stopped = true;
+    };
+    this.#options.signal.addEventListener("abort", stop, { once: true });
+    if (this.#options.signal.aborted) stop();
+    await new Promise<void>((resolve) => {
+      this.#resolve = resolve;
+      this.#track(async () => {
+        // What cannot be read is told in full before anything runs.
+        for (const node of nodes) {
+          const analysis = this.#plan.analyses.get(node.target.label);
+          if (analysis?.kind === "blocked") this.#fail(node, analysis.failure, 0);
+        }
+        for (const [node, count] of this.#waitsFor) if (count === 0) await this.#decide(node, false);
+      });
+    });
+    this.#options.signal.removeEventListener("abort", stop);
+    if (this.#bug) throw this.#bug;
+    return { counts: this.#count(), failures: this.#failures, outcomes: this.#outcomes };
+  }
+
+  /** Runs `work` and then starts what can start; the execution ends when nothing is active. */
+  #track(work: () => Promise<void>): void {
+    this.#active++;
+    work()
+      .catch((error: unknown) => {
+        this.#bug ??= error;
+        this.#stopped = true;
+      })
+      .finally(() => {
+        this.#active--;
+        this.#startReady();
+        if (this.#active === 0) this.#resolve!();
+      });
+  }
+
+  #startReady(): void {
+    while (!this.#stopped && this.#freeRestores > 0 && this.#restores.length > 0) {
+      const { node, analysis } = this.#restores.shift()!;
+      this.#freeRestores--;
+      this.#track(async () => {
+        const startedMs = performance.now();
+        const result = await restoreTarget(this.#shop, node.target, analysis);
+        this.#freeRestores++;
+        if (result.ok && !result.value) await this.#decide(node, true);
+        else await this.#settle(node, analysis.key, "restored", result as Result<Manifest, Failure>, startedMs);
+      });
+    }
+    while (!this.#stopped && this.#freeSlots > 0 && this.#runs.size > 0) {
+      const { node, analysis } = this.#runs.pop()!;
+      const maker = this.#making.get(analysis.key);
+      if (maker) this.#waitForMaker(node, maker);
+      else this.#startRun(node, analysis);
+    }
+  }
+
+  #startRun(node: GraphNode, analysis: Analysis & { kind: "run" }): void {
+    const threads = Math.max(1, Math.min(node.target.resources?.cpus ?? 1, this.#freeSlots));
+    const making = { label: node.target.label, waiting: [] as (() => void)[] };
+    this.#making.set(analysis.key, making);
+    this.#freeSlots -= threads;
+    this.#track(async () => {
+      const startedMs = performance.now();
+      let lock: KeyLock | undefined;
+      let result: Result<Manifest, Failure> | undefined;
+      try {
+        lock = await this.#lock(node, analysis.key);
+        // Another build may have made it between the analysis and the lock.
+        if (lock && !this.#shop.context.records.get(analysis.key)) {
+          result = await runTarget(this.#shop, node.target, analysis, threads, this.#options.signal);
+        } else if (lock) {
+          const again = await this.#analyse(node);
+          if (again.kind === "run")
+            result = await runTarget(this.#shop, node.target, again, threads, this.#options.signal);
+        }
+      } catch (error) {
+        result = err(worldFailure(error));
+      } finally {
+        lock?.release();
+        this.#freeSlots += threads;
+        this.#making.delete(analysis.key);
+      }
+      if (result) await this.#settle(node, analysis.key, "ran", result, startedMs);
+      else if (!this.#stopped) await this.#decide(node, true);
+      for (const wake of making.waiting) wake();
+    });
+  }
+
+  /** Waits for another build that makes this key; undefined when this build is stopped meanwhile. */
+  async #lock(node: GraphNode, key: string): Promise<KeyLock | undefined> {
+    let told = false;
+    while (!this.#stopped) {
+      const lock = acquireKeyLock(join(this.#shop.context.folder, "locks"), key);
+      if ("release" in lock) return lock;
+      if (!told) this.#shop.context.emit({ type: "waiting", label: node.target.label, on: lock.heldBy });
+      told = true;
+      await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
+    }
+    return undefined;
+  }
+
+  #waitForMaker(node: GraphNode, maker: { label: string; waiting: (() => void)[] }): void {
+    this.#shop.context.emit({ type: "waiting", label: node.target.label, on: maker.label });
+    maker.waiting.push(() => {
+      this.#track(async () => {
+        if (!this.#stopped) await this.#decide(node, true);
+      });
+    });
+  }
+
+  async #decide(node: GraphNode, again: boolean): Promise<void> {
+    if (this.#outcomes.has(node.target.label)) return;
+    const planned = this.#plan.analyses.get(node.target.label);
+    const inputsWereFresh = node.inputs.every((input) => this.#plan.verdicts.get(input.target.label)!.kind === "fresh");
+    const analysis = planned && inputsWereFresh && !again ? planned : await this.#analyse(node);
+    if (analysis.kind === "run") this.#runs.push({ node, analysis });
+    else if (analysis.kind === "restore") this.#restores.push({ node, analysis });
+    else if (analysis.kind === "blocked") this.#fail(node, analysis.failure, 0);
+    else await this.#finish(node, analysis.key, analysis.manifest, "fresh", 0);
+  }
+
+  #analyse(node: GraphNode): Promise<Analysis> {
+    const { context } = this.#shop;
+    const manifests = new Map<string, Manifest>();
+    for (const { target } of node.inputs) manifests.set(target.label, context.upToDate.get(target.label)!.manifest);
+    return analyse(node.target, manifests, context);
+  }
+
+  async #settle(
+    node: GraphNode,
+    key: string,
+    how: "ran" | "restored",
+    result: Result<Manifest, Failure>,
+    startedMs: number,
+  ): Promise<void> {
+    const seconds = (performance.now() - startedMs) / 1000;
+    if (result.ok) await this.#finish(node, key, result.value, how, seconds);
+    else if (result.error.kind !== "interrupted") this.#fail(node, result.error, seconds);
+  }
+
+  async #finish(
+    node: GraphNode,
+    key: string,
+    manifest: Manifest,
+    how: "ran" | "restored" | "fresh",
+    seconds: number,
+  ): Promise<void> {
+    const { label } = node.target;
+    this.#outcomes.set(label, how);
+    this.#shop.context.upToDate.set(label, { key, manifest });
+    this.#shop.context.emit({ type: "finished", label, how, seconds });
+    for (const dependent of node.dependents) {
+      const count = this.#waitsFor.get(dependent);
+      if (count === undefined) continue;
+      this.#waitsFor.set(dependent, count - 1);
+      if (count === 1 && !this.#stopped) await this.#decide(dependent, false);
+    }
+  }
+
+  #fail(node: GraphNode, failure: Failure, seconds: number): void {
+    const { context } = this.#shop;
+    const { label } = node.target;
+    const told: Failure = { ...failure, target: label };
+    this.#outcomes.set(label, "failed");
+    this.#failures.push(told);
+    try {
+      context.state.setTarget(label, {
+        ...context.state.target(label),
+        failure: told,
+        trustedBefore: trust(context, label),
+      });
+    } catch {
+      // The disk that failed the target also refuses to note it; the failure itself is told.
+    }
+    context.emit({ type: "failed", label, failure: told, seconds });
+    const stack = [...node.dependents];
+    for (let next = stack.pop(); next; next = stack.pop()) {
+      if (!this.#waitsFor.has(next) || this.#outcomes.has(next.target.label)) continue;
+      this.#outcomes.set(next.target.label, "skipped");
+      context.emit({ type: "skipped", label: next.target.label, because: label });
+      stack.push(...next.dependents);
+    }
+    if (!this.#options.keepGoing) this.#stopped = true;
+  }
+
+  #count(): BuildCounts {
+    const counts = { total: this.#plan.nodes.length, ran: 0, restored: 0, fresh: 0, failed: 0, skipped: 0, notRun: 0 };
+    for (const { target } of this.#plan.nodes) {
+      const outcome = this.#outcomes.get(target.label) ?? "not-run";
+      this.#outcomes.set(target.label, outcome);
+      counts[outcome === "not-run" ? "notRun" : outcome]++;
+    }
+    return counts;
+  }
+}
+
+function trust({ state }: Workshop["context"], label: string): number {
+  return state.target(label)?.trustedBefore ?? Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,113 @@
+/** Makes one target: its own staging and scratch folders, its log, the executor, publishing. */
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { type Failure, FailureError } from "#lib/failure.js";
+import { err, ok, type Result } from "#lib/result.js";
+import type { Analysis } from "./analyse.js";
+import { diskFailure } from "./disk-failure.js";
+import type { Executor } from "./executor.js";
+import { removeEmptyFolders } from "./place-file.js";
+import type { Surroundings } from "./provenance.js";
+import { type Publisher, publishRun, restore } from "./publish.js";
+import { asRuleInputs, changedSince, type Manifest } from "./resolve-inputs.js";
+import type { Staging } from "./staging.js";
+import type { Target } from "./target.js";
+import { TargetLog } from "./target-log.js";
+
+export interface Workshop extends Publisher {
+  readonly executor: Executor;
+  readonly staging: Staging;
+  /** Looked up once, when the first target runs. */
+  surroundings(): Promise<Surroundings>;
+}
+
+export async function runTarget(
+  shop: Workshop,
+  target: Target,
+  analysis: Analysis & { kind: "run" },
+  threads: number,
+  signal: AbortSignal,
+): Promise<Result<Manifest, Failure>> {
+  const { context } = shop;
+  const { label } = target;
+  const startedAt = new Date();
+  const startedMs = performance.now();
+  const scratch = join(context.folder, "scratch", analysis.key);
+  let out: string | undefined;
+  let log: TargetLog | undefined;
+  try {
+    out = shop.staging.make();
+    const known = await shop.surroundings();
+    mkdirSync(scratch, { recursive: true });
+    log = new TargetLog(context.folder, target);
+    const { rule } = target;
+    context.emit({ type: "started", label, rule, threads, reasons: analysis.reasons, logFile: log.file });
+    const inputs = asRuleInputs(target, analysis.action.inputs);
+    const settings = target.settings ?? null;
+    const job = { label, rule, params: target.params, settings, inputs, out, scratch, threads };
+    const result = await shop.executor.run(job, listen(shop, label, log), signal);
+    if (!result.ok) return err(withLog(result.error, log));
+    const changed = await changedSince(target, analysis.action.inputs, context.state);
+    if (changed.length > 0) return err(withLog(sourceChanged(changed[0]!), log));
+    const seconds = (performance.now() - startedMs) / 1000;
+    const provenance = { label, startedAt: startedAt.toISOString(), seconds, threads, ...known };
+    const manifest = await publishRun(shop, target, analysis, out, provenance);
+    rmSync(scratch, { recursive: true, force: true });
+    return ok(manifest);
+  } catch (error) {
+    return err(worldFailure(error));
+  } finally {
+    log?.close();
+    if (out) shop.staging.remove(out);
+    removeEmptyFolders(scratch, scratch);
+  }
+}
+
+/** Resolves with undefined when the store does not have all of it after all. */
+export async function restoreTarget(
+  shop: Workshop,
+  target: Target,
+  analysis: Analysis & { kind: "restore" },
+): Promise<Result<Manifest | undefined, Failure>> {
+  let out: string | undefined;
+  try {
+    out = shop.staging.make();
+    return ok(await restore(shop, target, analysis.record, out));
+  } catch (error) {
+    return err(worldFailure(error));
+  } finally {
+    if (out) shop.staging.remove(out);
+  }
+}
+
+function listen({ context }: Workshop, label: string, log: TargetLog) {
+  return {
+    log: (line: string) => {
+      log.line(line);
+      context.emit({ type: "log", label, line });
+    },
+    progress: (progress: Parameters<Parameters<Executor["run"]>[1]["progress"]>[0]) =>
+      context.emit({ type: "progress", label, progress }),
+  };
+}
+
+function withLog(failure: Failure, log: TargetLog): Failure {
+  return log.tail.length === 0 ? failure : { logTail: [...log.tail], logFile: log.file, ...failure };
+}
+
+function sourceChanged(path: string): Failure {
+  return {
+    kind: "data",
+    what: "The input file changed while it was read.",
+    where: path,
+    hint: "Build again when nothing writes to it.",
+  };
+}
+
+/** The failure that an error stands for; rethrows bugs. */
+export function worldFailure(error: unknown): Failure {
+  if (error instanceof FailureError) return error.failure;
+  const failure = diskFailure(error);
+  if (!failure) throw error;
+  return failure;
+}

@@ -1,0 +1,183 @@
+/** Opens a build session. What a null build does not need is imported when it is needed. */
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import type { BuildContext } from "./build-context.js";
+import type { ContentStore } from "./content-store.js";
+import type { BuildCounts, PlanCounts } from "./events.js";
+import type { Workshop } from "./execute-target.js";
+import { type GraphNode, withInputs } from "./graph.js";
+import { isKeyLocked } from "./key-lock.js";
+import { type AnalysedPlan, makePlan } from "./make-plan.js";
+import { RecordStore } from "./record-store.js";
+import type { BuildResult, BuildSession, Outcome, RunOptions, SessionOptions, TargetStatus } from "./session.js";
+import { BuildState } from "./state.js";
+import { logFileOf } from "./target-log.js";
+import type { TargetReport } from "./target-report.js";
+import type { Verdict } from "./verdict.js";
+
+/** Reads the state of `<dir>/.lfads`; writes nothing. */
+export function openSession(options: SessionOptions): BuildSession {
+  return new Session(options);
+}
+
+class Session implements BuildSession {
+  readonly #options: SessionOptions;
+  readonly #context: BuildContext;
+  #workshop: Promise<Workshop> | undefined;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    const folder = join(options.dir, ".lfads");
+    const emit: BuildContext["emit"] = (event) => options.onEvent?.(event);
+    let store: Promise<ContentStore> | undefined;
+    this.#context = {
+      graph: options.graph,
+      dir: options.dir,
+      folder,
+      ruleVersions: options.ruleVersions,
+      state: new BuildState(options.dir, (what, where) => emit({ type: "warning", what, where })),
+      records: new RecordStore(join(folder, "actions")),
+      store: () => {
+        store ??= options.store
+          ? Promise.resolve(options.store)
+          : import("./cacache-store.js").then(({ CacacheStore }) => new CacacheStore(join(folder, "store")));
+        return store;
+      },
+      emit,
+      upToDate: new Map(),
+    };
+  }
+
+  plan(labels?: readonly string[]): Promise<AnalysedPlan> {
+    return makePlan(this.#nodes(labels), this.#context);
+  }
+
+  async run({
+    labels,
+    keepGoing = false,
+    signal = new AbortController().signal,
+  }: RunOptions = {}): Promise<BuildResult> {
+    const startedMs = performance.now();
+    const secondsSoFar = () => (performance.now() - startedMs) / 1000;
+    const { emit } = this.#context;
+    const plan = await this.plan(labels);
+    emit({ type: "plan", counts: plan.counts, seconds: secondsSoFar() });
+    let execution: Pick<BuildResult, "counts" | "failures" | "outcomes">;
+    if (plan.counts.fresh === plan.counts.total) execution = allFresh(plan.nodes, plan.counts);
+    else {
+      const { executePlan } = await import("./execute-plan.js");
+      const jobs = this.#options.jobs ?? availableParallelism();
+      this.#workshop ??= this.#openWorkshop();
+      execution = await executePlan(await this.#workshop, plan, { jobs, keepGoing, signal });
+    }
+    const interrupted = signal.aborted;
+    const ok = !interrupted && execution.failures.length === 0;
+    const seconds = secondsSoFar();
+    emit({ type: "end", counts: execution.counts, seconds, interrupted, ok });
+    return { ...execution, ok, interrupted, seconds };
+  }
+
+  async status(labels?: readonly string[]): Promise<Map<string, TargetStatus>> {
+    const plan = await this.plan(labels);
+    const statuses = new Map<string, TargetStatus>();
+    for (const [label, verdict] of plan.verdicts) statuses.set(label, this.#status(label, verdict));
+    return statuses;
+  }
+
+  show(label: string): TargetReport {
+    const node = this.#context.graph.byLabel.get(label);
+    if (!node) throw new Error(`no target has the label ${label}`);
+    const entry = this.#context.state.target(label);
+    const built = entry?.built;
+    return {
+      label,
+      rule: node.target.rule,
+      outDir: node.target.outDir,
+      key: built?.key,
+      record: built && this.#context.records.get(built.key),
+      lastBuild: built && {
+        endedAt: new Date(built.endedAtMs).toISOString(),
+        seconds: built.seconds,
+        how: built.how,
+      },
+      failure: entry?.failure,
+      logFile: logFileOf(this.#context.folder, label),
+    };
+  }
+
+  async clean(labels: readonly string[]): Promise<readonly string[]> {
+    const { cleanTargets } = await import("./clean-targets.js");
+    return cleanTargets(labels, this.#context);
+  }
+
+  async close(): Promise<void> {
+    const workshop = await this.#workshop;
+    await workshop?.executor.close();
+    workshop?.staging.close();
+    try {
+      this.#context.state.close();
+    } catch (error) {
+      const { diskFailure } = await import("./disk-failure.js");
+      const failure = diskFailure(error);
+      if (!failure) throw error;
+      const what = `The state could not be written, so the next build looks at every file again: ${failure.what}`;
+      this.#context.emit({ type: "warning", what, ...(failure.where ? { where: failure.where } : {}) });
+    }
+  }
+
+  async #openWorkshop(): Promise<Workshop> {
+    const [{ OutputOwners }, { Staging }, { surroundings }] = await Promise.all([
+      import("./output-owners.js"),
+      import("./staging.js"),
+      import("./provenance.js"),
+    ]);
+    const { dir, versions = {}, rulesModule } = this.#options;
+    let { executor } = this.#options;
+    if (!executor) {
+      const { LocalExecutor } = await import("./local-executor.js");
+      executor = new LocalExecutor({ rulesModule });
+    }
+    let known: ReturnType<typeof surroundings> | undefined;
+    return {
+      context: this.#context,
+      owners: new OutputOwners(this.#context),
+      executor,
+      staging: new Staging(join(this.#context.folder, "staging")),
+      surroundings: () => {
+        known ??= surroundings(dir, versions);
+        return known;
+      },
+    };
+  }
+
+  #nodes(labels: readonly string[] | undefined): readonly GraphNode[] {
+    return labels ? withInputs(this.#context.graph, labels) : this.#context.graph.nodes;
+  }
+
+  #status(label: string, verdict: Verdict): TargetStatus {
+    const entry = this.#context.state.target(label);
+    switch (verdict.kind) {
+      case "fresh":
+      case "blocked":
+        return verdict.kind;
+      case "restore":
+        return "restorable";
+      case "run":
+        if (isKeyLocked(join(this.#context.folder, "locks"), verdict.key)) return "running";
+        if (entry?.failure) return "failed";
+        return entry?.built ? "stale" : "missing";
+      case "maybe":
+        return entry?.built ? "maybe" : "missing";
+    }
+  }
+}
+
+function allFresh(
+  nodes: readonly GraphNode[],
+  { total }: PlanCounts,
+): Pick<BuildResult, "counts" | "failures" | "outcomes"> {
+  const outcomes = new Map<string, Outcome>();
+  for (const { target } of nodes) outcomes.set(target.label, "fresh");
+  const counts: BuildCounts = { total, ran: 0, restored: 0, fresh: total, failed: 0, skipped: 0, notRun: 0 };
+  return { counts, failures: [], outcomes };
+}

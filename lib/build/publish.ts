@@ -1,0 +1,165 @@
+/** From a staging folder into place: content into the store, the record, the files, the state; in this order. */
+import { chmodSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { ActionRecord, OutputFile, Provenance } from "./action-record.js";
+import { type Analysis, isInPlace, readLink } from "./analyse.js";
+import type { BuildContext } from "./build-context.js";
+import { hashFile, sameStamp, stampOf } from "./file-digest.js";
+import type { OutputOwners } from "./output-owners.js";
+import { listFiles, placeFile, removeEmptyFolders } from "./place-file.js";
+import type { Manifest } from "./resolve-inputs.js";
+import type { StampedOutput } from "./state-file.js";
+import type { Target } from "./target.js";
+
+export interface Publisher {
+  readonly context: BuildContext;
+  readonly owners: OutputOwners;
+}
+
+/** After the rule ran. */
+export async function publishRun(
+  { context, owners }: Publisher,
+  target: Target,
+  analysis: Analysis & { kind: "run" },
+  staging: string,
+  provenance: Provenance,
+): Promise<Manifest> {
+  const store = await context.store();
+  const outputs: OutputFile[] = [];
+  for (const path of listFiles(staging)) {
+    owners.claim(target, path);
+    const { size, mode } = stampOf(join(staging, path))!;
+    outputs.push({ path, digest: await store.put(join(staging, path), size), size, mode });
+  }
+  const { key, action } = analysis;
+  const inputs = action.inputs.map(({ name, file, digest, from }) => ({ name, file, digest, from }));
+  const { rule, ruleVersion, params } = action;
+  const record: ActionRecord = { format: 1, key, rule, ruleVersion, params, inputs, outputs, provenance };
+  context.records.put(record);
+  return await putInPlace({ context, owners }, target, record, staging, "ran");
+}
+
+/** Resolves with undefined when the store turns out not to have all of it; then the target must run. */
+export async function restore(
+  publisher: Publisher,
+  target: Target,
+  record: ActionRecord,
+  staging: string,
+): Promise<Manifest | undefined> {
+  const { context, owners } = publisher;
+  for (const output of record.outputs) {
+    owners.claim(target, output.path);
+    if (await isInPlace(target, output, context)) continue;
+    const path = join(staging, output.path);
+    mkdirSync(dirname(path), { recursive: true });
+    const got = await (await context.store()).get(output.digest, path);
+    if (got === "corrupt") {
+      const what = `The stored copy of ${output.path} was corrupt; it was removed and is made again.`;
+      context.emit({ type: "warning", label: target.label, what, where: join(target.outDir, output.path) });
+    }
+    if (got !== "ok") return undefined;
+    chmodSync(path, output.mode);
+  }
+  return await putInPlace(publisher, target, record, staging, "restored");
+}
+
+async function putInPlace(
+  { context, owners }: Publisher,
+  target: Target,
+  record: ActionRecord,
+  staging: string,
+  how: "ran" | "restored",
+): Promise<Manifest> {
+  const { state } = context;
+  const outputs: StampedOutput[] = [];
+  for (const output of record.outputs) {
+    const from = join(staging, output.path);
+    const to = join(target.outDir, output.path);
+    if (stampOf(from)) {
+      await warnIfEdited(context, owners, target, output, to);
+      placeFile(from, to);
+    }
+    const stamp = stampOf(to);
+    if (!stamp)
+      throw Object.assign(new Error("An output vanished while it was put in place."), { code: "ENOENT", path: to });
+    const { size, mtimeMs, ctimeMs, ino } = stamp;
+    outputs.push({ ...output, stamp: { size, mtimeMs, ctimeMs, ino } });
+  }
+  await removeObsolete(context, owners, target, record.outputs);
+  makeLinks(target);
+  const outDir = state.portable(target.outDir);
+  const built = { key: record.key, outDir, endedAtMs: Date.now(), seconds: record.provenance.seconds, how, outputs };
+  state.setTarget(target.label, { built, trustedBefore: Number.POSITIVE_INFINITY });
+  owners.update(target, outputs);
+  return { outDir: target.outDir, outputs: record.outputs };
+}
+
+async function warnIfEdited(
+  context: BuildContext,
+  owners: OutputOwners,
+  target: Target,
+  output: OutputFile,
+  path: string,
+): Promise<void> {
+  const stamp = stampOf(path);
+  if (!stamp) return;
+  const known = owners.output(path);
+  if (known && sameStamp(stamp, known.stamp)) return;
+  const digest = await hashFile(path, stamp.size);
+  if (digest === output.digest || digest === known?.digest) return;
+  const what = known
+    ? "This output was edited since it was made; it is overwritten."
+    : "This file was not made by lfads; it is overwritten.";
+  context.emit({ type: "warning", label: target.label, what, where: path });
+}
+
+/** Outputs of the target's last build that it no longer has; one that was edited stays, with a warning. */
+async function removeObsolete(
+  context: BuildContext,
+  owners: OutputOwners,
+  target: Target,
+  outputs: readonly OutputFile[],
+): Promise<void> {
+  const built = context.state.target(target.label)?.built;
+  if (!built || built.outDir !== context.state.portable(target.outDir)) return;
+  const kept = new Set(outputs.map(({ path }) => path));
+  for (const old of built.outputs) {
+    const path = join(target.outDir, old.path);
+    if (!kept.has(old.path) && owners.isOwn(target, path)) await removeOutput(context, target, old, path);
+  }
+}
+
+/** True when the file is gone; an edited one stays, with a warning. */
+export async function removeOutput(
+  context: BuildContext,
+  target: Target,
+  output: StampedOutput,
+  path: string,
+): Promise<boolean> {
+  const stamp = stampOf(path);
+  if (!stamp) return false;
+  if (!sameStamp(stamp, output.stamp) && (await hashFile(path, stamp.size)) !== output.digest) {
+    const what = "This file was an output, but was edited since; it is left where it is.";
+    context.emit({ type: "warning", label: target.label, what, where: path });
+    return false;
+  }
+  rmSync(path);
+  removeEmptyFolders(dirname(path), target.outDir);
+  return true;
+}
+
+function makeLinks(target: Target): void {
+  for (const { path, to } of target.links ?? []) {
+    if (readLink(path) === to) continue;
+    mkdirSync(dirname(path), { recursive: true });
+    const aside = `${path}.${process.pid}.tmp`;
+    rmSync(aside, { force: true });
+    symlinkSync(to, aside);
+    try {
+      placeFile(aside, path);
+    } catch (error) {
+      rmSync(aside, { force: true });
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { ActionRecord } from "./action-record.js";
+
+/** One small JSON file per action key. A record is written after the content that it names. */
+export class RecordStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Undefined when there is none, or none that can be read. */
+  get(key: string): ActionRecord | undefined {
+    try {
+      const record = JSON.parse(readFileSync(this.#path(key), "utf8")) as ActionRecord;
+      return record.format === 1 && record.key === key ? record : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  put(record: ActionRecord): void {
+    const path = this.#path(record.key);
+    mkdirSync(dirname(path), { recursive: true });
+    const aside = `${path}.${process.pid}.tmp`;
+    writeFileSync(aside, `${JSON.stringify(record, null, 1)}\n`);
+    renameSync(aside, path);
+  }
+
+  #path(key: string): string {
+    return join(this.#folder, key.slice(0, 2), `${key}.json`);
+  }
+}

@@ -1,0 +1,122 @@
+/** A target's inputs as files with digests. */
+import { basename, join } from "node:path";
+import { type Failure, FailureError } from "#lib/failure.js";
+import type { OutputFile, RecordedInput } from "./action-record.js";
+import { diskFailure } from "./disk-failure.js";
+import { hashStamped, isOlderThan, sameStamp, stampOf } from "./file-digest.js";
+import type { RuleInputFile } from "./rule.js";
+import type { BuildState } from "./state.js";
+import type { Target } from "./target.js";
+
+export interface ResolvedInput extends RecordedInput {
+  /** Absolute. */
+  readonly path: string;
+}
+
+/** What a target made or would restore: where, and which files. */
+export interface Manifest {
+  readonly outDir: string;
+  readonly outputs: readonly OutputFile[];
+}
+
+/** In the order of the target's inputs. Throws FailureError for a file that cannot be read. */
+export async function resolveInputs(
+  target: Target,
+  manifests: ReadonlyMap<string, Manifest>,
+  state: BuildState,
+): Promise<ResolvedInput[]> {
+  const resolved: ResolvedInput[] = [];
+  for (const input of target.inputs) {
+    if ("file" in input) {
+      const digest = knownDigest(input.file, state) ?? (await readDigest(input.file, state, target.label));
+      resolved.push({
+        name: input.name,
+        file: basename(input.file),
+        digest,
+        from: state.portable(input.file),
+        path: input.file,
+      });
+      continue;
+    }
+    const manifest = manifests.get(input.target);
+    if (!manifest) throw new Error(`${target.label}: the outputs of ${input.target} are not known yet`);
+    for (const output of selectOutputs(manifest, input.select, input.target, target.label)) {
+      const path = join(manifest.outDir, output.path);
+      resolved.push({ name: input.name, file: output.path, digest: output.digest, from: input.target, path });
+    }
+  }
+  return resolved;
+}
+
+export function asRuleInputs(target: Target, resolved: readonly ResolvedInput[]): Record<string, RuleInputFile[]> {
+  const byName: Record<string, RuleInputFile[]> = {};
+  for (const input of target.inputs) byName[input.name] = [];
+  for (const { name, file, path, digest } of resolved) byName[name]!.push({ name: file, path, digest });
+  return byName;
+}
+
+/** The files of the user's that are not what they were when the digests were taken. */
+export async function changedSince(
+  target: Target,
+  resolved: readonly ResolvedInput[],
+  state: BuildState,
+): Promise<string[]> {
+  const changed: string[] = [];
+  for (const input of target.inputs) {
+    if (!("file" in input)) continue;
+    const stamp = stampOf(input.file);
+    const known = state.file(input.file);
+    if (stamp && known && sameStamp(stamp, known.stamp)) continue;
+    const now = stamp ? (await hashStamped(input.file))?.digest : undefined;
+    if (resolved.some(({ path, digest }) => path === input.file && digest !== now)) changed.push(input.file);
+  }
+  return changed;
+}
+
+function knownDigest(path: string, state: BuildState): string | undefined {
+  const known = state.file(path);
+  if (!known) return undefined;
+  const stamp = stampOf(path);
+  return stamp && sameStamp(stamp, known.stamp) && isOlderThan(stamp, known.trustedBefore) ? known.digest : undefined;
+}
+
+async function readDigest(path: string, state: BuildState, label: string): Promise<string> {
+  let failure: Failure = {
+    kind: "data",
+    what: "The input file does not exist.",
+    where: path,
+    hint: "Put it back, or correct its path in the lfadsfile.",
+  };
+  try {
+    const found = await hashStamped(path);
+    if (found) {
+      state.setFile(path, { ...found, trustedBefore: Number.POSITIVE_INFINITY });
+      return found.digest;
+    }
+  } catch (error) {
+    const disk = diskFailure(error);
+    if (!disk) throw error;
+    failure = disk;
+  }
+  throw new FailureError({ ...failure, target: label });
+}
+
+function selectOutputs(
+  manifest: Manifest,
+  select: readonly string[] | undefined,
+  producer: string,
+  label: string,
+): OutputFile[] {
+  if (!select) return [...manifest.outputs];
+  const chosen = new Set<OutputFile>();
+  for (const pattern of select) {
+    const matches = pattern.endsWith("*")
+      ? manifest.outputs.filter(({ path }) => path.startsWith(pattern.slice(0, -1)))
+      : manifest.outputs.filter(({ path }) => path === pattern);
+    if (matches.length === 0) {
+      throw new FailureError({ kind: "internal", what: `"${producer}" made no output "${pattern}".`, target: label });
+    }
+    for (const match of matches) chosen.add(match);
+  }
+  return manifest.outputs.filter((output) => chosen.has(output));
+}

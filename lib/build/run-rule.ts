@@ -1,0 +1,51 @@
+import type { Failure } from "#lib/failure.js";
+import { err, ok, type Result } from "#lib/result.js";
+import { diskFailure } from "./disk-failure.js";
+import type { Job, JobListener } from "./executor.js";
+import type { RuleTable } from "./rule.js";
+
+/** Runs a job's rule in this process; what it throws comes back as a failure. */
+export async function runRule(
+  rules: RuleTable,
+  job: Job,
+  listener: JobListener,
+  signal: AbortSignal,
+): Promise<Result<void, Failure>> {
+  const rule = rules[job.rule];
+  try {
+    if (!rule) throw new Error(`The rules module has no rule ${job.rule}.`);
+    const { label, params, settings, inputs, out, scratch, threads } = job;
+    await rule.run({
+      label,
+      params,
+      settings,
+      inputs,
+      out,
+      scratch,
+      threads,
+      signal,
+      log: (line) => listener.log(line),
+      progress: (progress) => listener.progress(progress),
+    });
+    if (signal.aborted) return err({ kind: "interrupted", what: "The build was interrupted.", target: label });
+    return ok(undefined);
+  } catch (error) {
+    if (signal.aborted) return err({ kind: "interrupted", what: "The build was interrupted.", target: job.label });
+    return err({ ...ruleFailure(error), target: job.label });
+  }
+}
+
+/** Also for errors that a rule throws outside its promise. */
+export function ruleFailure(error: unknown): Failure {
+  const { name, failure, message, stack } = (error ?? {}) as Error & { failure?: Failure };
+  // By name: a user's loader may carry its own copy of the class.
+  if (name === "FailureError" && failure) return failure;
+  return (
+    diskFailure(error) ?? {
+      kind: "internal",
+      what: `The rule failed unexpectedly: ${message ?? String(error)}`,
+      hint: "This is a bug in lfads or in your loader; --verbose shows where.",
+      ...(stack ? { detail: stack } : {}),
+    }
+  );
+}

@@ -1,0 +1,130 @@
+/**
+ * What a folder's builds know: per target its last key and outputs, per file a digest and the stamp it had.
+ * One index file, and a journal for each process that builds. Losing any of it loses time, never truth:
+ * what is not known is looked up in the store by key.
+ */
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { isOlderThan } from "./file-digest.js";
+import { isProcessAlive, processStart } from "./process-identity.js";
+import {
+  type FileEntry,
+  journalLine,
+  readIndex,
+  readJournal,
+  type StateLine,
+  type TargetEntry,
+  withoutRacyStamps,
+  writeIndex,
+} from "./state-file.js";
+
+type Warn = (what: string, where: string) => void;
+
+export class BuildState {
+  readonly #dir: string;
+  readonly #folder: string;
+  readonly #journalName = `${process.pid}-${processStart(process.pid) ?? ""}`;
+  readonly #targets = new Map<string, TargetEntry>();
+  readonly #files = new Map<string, FileEntry>();
+  /** What this process found out, in order; goes on top of what other builds write meanwhile. */
+  readonly #own: StateLine[] = [];
+  #journal: number | undefined;
+  #deadJournals: string[] = [];
+
+  /** `dir` holds `.lfads/`. Nothing is written before the first change. */
+  constructor(dir: string, warn: Warn) {
+    this.#dir = dir;
+    this.#folder = join(dir, ".lfads");
+    this.#load(warn);
+  }
+
+  target(label: string): TargetEntry | undefined {
+    return this.#targets.get(label);
+  }
+
+  targets(): ReadonlyMap<string, TargetEntry> {
+    return this.#targets;
+  }
+
+  file(path: string): FileEntry | undefined {
+    return this.#files.get(this.portable(path));
+  }
+
+  /** The path relative to the lfadsfile's folder where it lies inside, so that a moved project stays fresh. */
+  portable(path: string): string {
+    return path.startsWith(this.#dir) && path[this.#dir.length] === "/" ? path.slice(this.#dir.length + 1) : path;
+  }
+
+  /** A target was finished, failed or (null) cleaned: goes to the journal at once. */
+  setTarget(label: string, entry: TargetEntry | null): void {
+    const line: StateLine = { target: label, entry };
+    this.#remember(line);
+    if (this.#journal === undefined) {
+      mkdirSync(join(this.#folder, "journal"), { recursive: true });
+      this.#journal = openSync(join(this.#folder, "journal", this.#journalName), "a");
+    }
+    writeSync(this.#journal, journalLine(line));
+  }
+
+  /** The same outputs under newer stamps; written at the end. */
+  refreshTarget(label: string, entry: TargetEntry): void {
+    this.#remember({ target: label, entry });
+  }
+
+  setFile(path: string, entry: FileEntry): void {
+    this.#remember({ file: this.portable(path), entry });
+  }
+
+  /** Folds the journals into a new index when there is something to fold. Errors of the disk throw. */
+  close(): void {
+    if (this.#journal !== undefined) closeSync(this.#journal);
+    this.#journal = undefined;
+    if (this.#own.length === 0 && this.#deadJournals.length === 0) return;
+    const own = this.#own.splice(0);
+    this.#targets.clear();
+    this.#files.clear();
+    this.#load(() => {});
+    for (const line of own) this.#apply(line);
+    writeIndex(join(this.#folder, "state"), this.#lines());
+    for (const name of [this.#journalName, ...this.#deadJournals]) {
+      rmSync(join(this.#folder, "journal", name), { force: true });
+    }
+    this.#deadJournals = [];
+  }
+
+  #remember(line: StateLine): void {
+    this.#own.push(line);
+    this.#apply(line);
+  }
+
+  #apply(line: StateLine): void {
+    if ("file" in line) this.#files.set(line.file, line.entry);
+    else if (line.entry === null) this.#targets.delete(line.target);
+    else this.#targets.set(line.target, line.entry);
+  }
+
+  #load(warn: Warn): void {
+    for (const line of readIndex(join(this.#folder, "state"), warn)) this.#apply(line);
+    this.#deadJournals = [];
+    for (const name of listJournals(join(this.#folder, "journal"))) {
+      const [pid, start] = name.split("-");
+      if (!isProcessAlive(Number(pid), start || undefined)) this.#deadJournals.push(name);
+      for (const line of readJournal(join(this.#folder, "journal", name))) this.#apply(line);
+    }
+  }
+
+  *#lines(): Generator<StateLine> {
+    for (const [target, entry] of this.#targets) yield { target, entry: withoutRacyStamps(entry) };
+    for (const [file, entry] of this.#files) {
+      if (isOlderThan(entry.stamp, entry.trustedBefore)) yield { file, entry };
+    }
+  }
+}
+
+function listJournals(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}
