@@ -14,7 +14,9 @@ export interface Bundle {
 
 /** What the bundle was made from. */
 interface Manifest {
-  readonly format: 1;
+  readonly format: 2;
+  /** The lfadsfile, absolute: a bundle that came along with a copied folder is of another one. */
+  readonly file: string;
   /** Module that `lfads` stands for. */
   readonly lfads: string;
   readonly version: string;
@@ -36,7 +38,7 @@ const lfads = new URL("../index.js", import.meta.url).href;
  */
 export async function bundleLfadsfile(file: string, cache: string): Promise<Result<Bundle, Failure[]>> {
   const bundle = join(cache, "bundle.mjs");
-  const manifest = readManifest(cache);
+  const manifest = readManifest(cache, file);
   if (manifest?.inputs.every(isUnchanged)) return ok({ file: bundle, version: manifest.version });
 
   const startedMs = Date.now();
@@ -73,7 +75,7 @@ export async function bundleLfadsfile(file: string, cache: string): Promise<Resu
     mkdirSync(cache, { recursive: true });
     for (const output of outputFiles) replaceFile(output.path, output.contents);
     const inputs = Object.keys(metafile.inputs).map((path) => inputStat(resolve(dir, path), startedMs));
-    const made: Manifest = { format: 1, lfads, version, inputs };
+    const made: Manifest = { format: 2, file, lfads, version, inputs };
     replaceFile(join(cache, "bundle.json"), JSON.stringify(made));
     return ok({ file: bundle, version });
   } catch (error) {
@@ -105,10 +107,10 @@ function isUnchanged({ path, size, mtimeMs, ctimeMs }: InputStat): boolean {
   return now?.size === size && now.mtimeMs === mtimeMs && now.ctimeMs === ctimeMs;
 }
 
-function readManifest(cache: string): Manifest | undefined {
+function readManifest(cache: string, file: string): Manifest | undefined {
   try {
     const manifest: Manifest = JSON.parse(readFileSync(join(cache, "bundle.json"), "utf8"));
-    const isOurs = manifest.format === 1 && manifest.lfads === lfads;
+    const isOurs = manifest.format === 2 && manifest.file === file && manifest.lfads === lfads;
     return isOurs && statSync(join(cache, "bundle.mjs")).isFile() ? manifest : undefined;
   } catch {
     return undefined;
