@@ -5,7 +5,9 @@ import { loadProject } from "#lib/config/load-project.js";
 import { inFolder } from "../cli/run-lfads.js";
 import { exampleBlocks } from "./example-blocks.js";
 
-it.each(exampleBlocks("own-data.md"))("every lfadsfile on the page about own recordings loads", async (text) => {
+const examples = [...exampleBlocks("own-data.md"), ...exampleBlocks("../README.md")];
+
+it.each(examples)("every lfadsfile of the README and the page about own recordings loads", async (text) => {
   await inFolder(text, async (dir) => {
     mkdirSync(join(dir, "data"));
     for (const name of ["session1.h5", "session2.h5", "sub-anm372904_ses-20170619.nwb"]) {

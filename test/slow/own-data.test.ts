@@ -1,0 +1,45 @@
+import { cpSync, existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, it } from "vitest";
+import { writeHdf5 } from "#lib/hdf5/write-hdf5.js";
+import { inFolder, lfads } from "../cli/run-lfads.js";
+import { exampleBlocks } from "../docs/example-blocks.js";
+
+const [h5Example, nwbExample] = exampleBlocks("own-data.md");
+const alm = fileURLToPath(new URL("../../../shared/data/alm/sub-anm372904_ses-20170619.nwb", import.meta.url));
+
+/** The page's example, trained for two epochs only. */
+const short = (text: string) => text.replace("c_co_dim: 0,", "c_co_dim: 0, maxEpochs: 2, num_samples_posterior: 2,");
+
+it("the HDF5 example builds", async () => {
+  await inFolder(short(h5Example!), async (dir) => {
+    mkdirSync(join(dir, "data"));
+    const [trials, bins, channels] = [40, 60, 12];
+    for (const name of ["session1.h5", "session2.h5"]) {
+      const counts = Uint8Array.from({ length: trials * bins * channels }, (_, i) => ((i * 7919) % 11 === 0 ? 1 : 0));
+      const conditions = Int32Array.from({ length: trials }, (_, i) => i % 4);
+      await writeHdf5(join(dir, "data", name), (writer) => {
+        writer.dataset("spikes", counts, [trials, bins, channels]);
+        writer.dataset("conditionId", conditions, [trials]);
+      });
+    }
+    const { code, out, err } = lfads(dir, "build");
+    expect(err).not.toMatch(/failed/);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^firstLook\/param_\w{6}\/single_session1 /m);
+    expect(out).toMatch(/^firstLook\/param_\w{6}\/single_session2 /m);
+    expect(out).toMatch(/PSTH NLL/);
+  });
+});
+
+// The recording is not part of the repository: it lies beside it on machines that test the project.
+it.runIf(existsSync(alm))("the NWB example builds on the recording that it is about", async () => {
+  await inFolder(short(nwbExample!), async (dir) => {
+    mkdirSync(join(dir, "data"));
+    cpSync(alm, join(dir, "data/sub-anm372904_ses-20170619.nwb"));
+    const { code, out } = lfads(dir, "build");
+    expect(code).toBe(0);
+    expect(out).toMatch(/^delayedLicking\/param_\w{6}\/single_anm372904_20170619 /m);
+  });
+});

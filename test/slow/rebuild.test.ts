@@ -1,0 +1,177 @@
+import { spawn } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { BuildEvent } from "#lib/build/index.js";
+import { lfads, lfadsMain, tinyLfadsfile } from "../cli/run-lfads.js";
+
+const template = mkdtempSync(join(tmpdir(), "lfads-built-"));
+let dir: string;
+
+/** Built once; every test gets a copy, with its time stamps. */
+beforeAll(() => {
+  writeFileSync(join(template, "lfadsfile.ts"), tinyLfadsfile());
+  const { code, err } = lfads(template, "build");
+  if (code !== 0) throw new Error(err);
+});
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "lfads-rebuild-"));
+  rmSync(dir, { recursive: true });
+  cpSync(template, dir, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+  return () => rmSync(dir, { recursive: true, force: true });
+});
+afterAll(() => rmSync(template, { recursive: true, force: true }));
+
+/** Builds, and tells which targets ran and which were restored, as `<place's first part>…:<rule>`. */
+function build(...args: readonly string[]) {
+  const { code, out, err } = lfads(dir, "build", "--json", ...args);
+  const events = out
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as BuildEvent | { type: "results" });
+  const labels = (how: string) =>
+    events.flatMap((event) => (event.type === "finished" && event.how === how ? [event.label] : []));
+  return { code, err, ran: labels("ran"), restored: labels("restored") };
+}
+
+function edit(change: (text: string) => string): void {
+  const file = join(dir, "lfadsfile.ts");
+  writeFileSync(file, change(readFileSync(file, "utf8")));
+}
+
+const rulesOf = (labels: readonly string[]) => [...new Set(labels.map((label) => label.split(":")[1]))].sort();
+const runRules = ["model-params", "posterior_push_mean", "posterior_sample_and_average", "results", "train"];
+const none = { code: 0, err: "", ran: [], restored: [] };
+
+describe("a second build", () => {
+  it("has nothing to do in the same place, and says so with the same table", () => {
+    const { code, out, err } = lfads(template, "build");
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toMatch(/^All \d+ targets are fresh\.\n\nrun +setting +epochs +train cost +valid cost/);
+    expect(out.split("\n\n")[1]).toBe(lfads(template, "status", "--results").out);
+    expect(build()).toEqual(none);
+  });
+
+  it("after a changed c_keep_prob trains and samples again, and exports nothing", () => {
+    edit((text) => text.replace("c_gen_dim: 8,", "c_gen_dim: 8, c_keep_prob: 0.9,"));
+    const { code, ran, restored } = build();
+    expect(code).toBe(0);
+    expect(rulesOf(ran)).toEqual([...runRules, "summary"].sort());
+    expect(restored).toEqual([]);
+  });
+
+  it("after a recording was touched runs nothing", () => {
+    const file = join(dir, "datasets/dataset001.h5");
+    utimesSync(file, new Date(), new Date());
+    expect(build()).toEqual(none);
+  });
+
+  it("restores a deleted run without training", () => {
+    const [param] = readdirSync(join(dir, "runs/stitched")).filter((name) => name.startsWith("param_"));
+    const folder = join(dir, "runs/stitched", param!, "all");
+    const before = readFileSync(join(folder, "results.json"));
+    rmSync(folder, { recursive: true });
+    const { code, ran, restored } = build();
+    expect({ code, ran }).toEqual({ code: 0, ran: [] });
+    expect(rulesOf(restored)).toEqual(runRules);
+    expect(readFileSync(join(folder, "results.json"))).toEqual(before);
+    expect(existsSync(join(folder, "lfadsInput/lfads_dataset001.h5"))).toBe(true);
+  });
+
+  it("trains nothing for the same run in a second collection", () => {
+    edit((text) =>
+      text.replace(
+        'runCollection("stitched"',
+        'runCollection("again", { datasets, runSpecs: [runSpec.all()], params: [base] }),\n    runCollection("stitched"',
+      ),
+    );
+    const { code, ran, restored } = build();
+    expect({ code, ran }).toEqual({ code: 0, ran: ["again:summary"] });
+    expect(rulesOf(restored)).toEqual(["export", ...runRules].sort());
+  });
+
+  it("tells before it runs what would run, and why with old and new value", () => {
+    edit((text) => text.replace("c_gen_dim: 8,", "c_gen_dim: 8, c_l2_gen_scale: 7,"));
+    expect(lfads(dir, "build", "--dry-run").out).toMatch(/^run +single\/param_\w{6}\/single_dataset001:train /m);
+    expect(build("stitched:summary").ran).toEqual(["stitched:summary"]);
+    expect(lfads(dir, "status", "stitched").out).toMatch(/missing/);
+  });
+});
+
+describe("looking at what was built", () => {
+  it("status shows every run fresh, as a table, as CSV and as JSON", () => {
+    const { out } = lfads(dir, "status");
+    expect(out).toMatch(/^single\n {2}params +setting +single_dataset001\n {2}param_\w{6} +c_factors_dim 2 +✓\n/);
+    expect(out).toMatch(/\d+ targets: \d+ fresh\.\n$/);
+    const { collections } = JSON.parse(lfads(dir, "status", "--json").out);
+    expect(collections.map((each: { name: string }) => each.name)).toEqual(["single", "stitched"]);
+    const rows = lfads(dir, "status", "--csv").out.trimEnd().split("\n");
+    expect(rows[0]).toBe("collection,params,setting,spec,rule,status");
+    expect(rows.slice(1).every((row) => row.endsWith(",fresh"))).toBe(true);
+    expect(lfads(dir, "status", "--results", "--csv").out.trimEnd().split("\n")).toHaveLength(4);
+  });
+
+  it("show tells how an output came about, logs what its rule said", () => {
+    const report = JSON.parse(lfads(dir, "show", "stitched:train", "--json").out);
+    expect(report.record.inputs.map((input: { name: string }) => input.name)).toEqual(["dataset001", "dataset002"]);
+    expect(lfads(dir, "show", "stitched:train").out).toMatch(/^outputs\n {2}file +bytes +digest\n/m);
+    expect(lfads(dir, "logs", "stitched:train").code).toBe(0);
+    expect(lfads(dir, "logs", ":train").code).toBe(2);
+  });
+
+  it("clean asks first, removes what was made, and leaves files of the user's", () => {
+    writeFileSync(join(dir, "runs/stitched/notes.txt"), "mine");
+    expect(lfads(dir, "clean", "stitched").code).toBe(2);
+    expect(lfads(dir, "clean", "stitched", "--yes").code).toBe(0);
+    expect(existsSync(join(dir, "runs/stitched/summary.txt"))).toBe(false);
+    expect(readFileSync(join(dir, "runs/stitched/notes.txt"), "utf8")).toBe("mine");
+    expect(existsSync(join(dir, "runs/single/summary.txt"))).toBe(true);
+    const { code, ran } = build();
+    expect({ code, ran }).toEqual({ code: 0, ran: [] });
+  });
+});
+
+describe("what goes wrong", () => {
+  it("a recording that is no HDF5 file fails its target alone with --keep-going, and the build with 1", () => {
+    edit((text) =>
+      text
+        .replace("datasetCollection, ", "datasetCollection, h5, ")
+        .replace(
+          "export default",
+          'const own = datasetCollection("own", { path: "own", datasets: h5("*.h5", { counts: "spikes", binMs: 1 }) });\nexport default',
+        )
+        .replace(
+          'runCollection("stitched"',
+          'runCollection("broken", { datasets: own, runSpecs: runSpec.eachDataset(), params: [base] }),\n    runCollection("stitched"',
+        ),
+    );
+    cpSync(join(dir, "datasets"), join(dir, "own"), { recursive: true });
+    rmSync(join(dir, "own/dataset002.h5"));
+    writeFileSync(join(dir, "own/dataset001.h5"), "no HDF5");
+    const { code, out, err } = lfads(dir, "build", "--keep-going");
+    expect(code).toBe(1);
+    expect(out).toMatch(/^Failed after /);
+    expect(err).toMatch(/✗ failed {4}own\/dataset001:dataset/);
+    expect(err).not.toMatch(/^ +at /m);
+  });
+
+  it("Ctrl-C ends a build with 130 and leaves nothing half done; the next one finishes it", async () => {
+    edit((text) => text.replace("maxEpochs: 2", "maxEpochs: 100000, c_learning_rate_stop: 1e-30"));
+    const child = spawn(process.execPath, [lfadsMain, "build", "single", "--json"], { cwd: dir, stdio: "pipe" });
+    const code = await new Promise<number | null>((resolve) => {
+      child.stdout.setEncoding("utf8");
+      let seen = "";
+      child.stdout.on("data", (text: string) => {
+        seen += text;
+        if (/"type":"progress"/.test(seen)) child.kill("SIGINT");
+      });
+      child.on("close", resolve);
+    });
+    expect(code).toBe(130);
+    const made = readdirSync(join(dir, "runs/single"), { recursive: true }).map(String);
+    expect(made.filter((name) => name.endsWith("results.json"))).toHaveLength(2);
+    edit((text) => text.replace("maxEpochs: 100000, c_learning_rate_stop: 1e-30", "maxEpochs: 2"));
+    expect(build()).toEqual(none);
+  });
+});
