@@ -5,6 +5,7 @@ import { type Failure, FailureError } from "#lib/failure.js";
 import { type Action, actionKey } from "./action-key.js";
 import type { ActionRecord, OutputFile } from "./action-record.js";
 import type { BuildContext } from "./build-context.js";
+import { closestOfFamily } from "./closest-of-family.js";
 import { diskFailure } from "./disk-failure.js";
 import { explainKeyChange } from "./explain.js";
 import { hashStamped, isOlderThan, sameStamp, stampOf } from "./file-digest.js";
@@ -61,8 +62,10 @@ async function analyseReadable(
   const outDir = state.portable(target.outDir);
 
   let reasons: StaleReason[];
-  if (!built) reasons = [{ kind: "never-built" }];
-  else if (built.key !== key) reasons = explainKeyChange(records.get(built.key), action);
+  if (!built) {
+    const closest = closestOfFamily(target.label, action, context);
+    reasons = [{ kind: "never-built", ...(closest ? { closest } : {}) }];
+  } else if (built.key !== key) reasons = explainKeyChange(records.get(built.key), action);
   else if (built.outDir !== outDir) reasons = [{ kind: "moved", old: built.outDir, new: outDir }];
   else {
     reasons = [...(await checkOutputs(target, built, context)), ...checkLinks(target)];

@@ -12,6 +12,8 @@ export interface BuildContext {
   /** `<dir>/.lfads` */
   readonly folder: string;
   readonly ruleVersions: Readonly<Record<string, string>>;
+  /** As SessionOptions has it. */
+  readonly family: ((label: string) => string) | undefined;
   readonly state: BuildState;
   readonly records: RecordStore;
   /** Made on first use: a null build does not import it. */

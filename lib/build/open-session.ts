@@ -35,6 +35,7 @@ class Session implements BuildSession {
       dir: options.dir,
       folder,
       ruleVersions: options.ruleVersions,
+      family: options.family,
       state: new BuildState(options.dir, (what, where) => emit({ type: "warning", what, where })),
       records: new RecordStore(join(folder, "actions")),
       store: () => {

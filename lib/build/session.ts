@@ -15,6 +15,11 @@ export interface SessionOptions {
   readonly ruleVersions: Readonly<Record<string, string>>;
   /** URL of the module that exports `rules: RuleTable`; imported in child processes only. */
   readonly rulesModule: string;
+  /**
+   * Labels with an equal family are versions of one target: one that was never built is compared with the most
+   * similar one of its family, so that `why` has old values. Every label for itself when absent.
+   */
+  readonly family?: (label: string) => string;
   /** CPU slots; the number of CPUs when absent. */
   readonly jobs?: number;
   /** Recorded with every result: package versions by name. */

@@ -2,7 +2,11 @@
 import type { Json } from "./target.js";
 
 export type StaleReason =
-  | { readonly kind: "never-built" }
+  /** `closest`: the most similar target of the same family that was built, and what differs from it. */
+  | {
+      readonly kind: "never-built";
+      readonly closest?: { readonly target: string; readonly differences: readonly StaleReason[] };
+    }
   /** `path` is a dotted path into the target's params; undefined on the side where it does not exist. */
   | { readonly kind: "param"; readonly path: string; readonly old: Json | undefined; readonly new: Json | undefined }
   /** `path`: absolute path of the file; undefined digest: the file did not or does not belong to the input. */

@@ -5,9 +5,11 @@ import type { StaleReason } from "#lib/build/index.js";
 export function formatReason(reason: StaleReason): string {
   switch (reason.kind) {
     case "never-built":
-      return "never built here";
+      return reason.closest
+        ? `never built here; unlike ${reason.closest.target}: ${reason.closest.differences.map(formatReason).join("; ")}`
+        : "never built here";
     case "param":
-      return `${reason.path}: ${value(reason.old)} → ${value(reason.new)}`;
+      return `${reason.path}: ${change(reason.old, reason.new)}`;
     case "input":
       return formatInput(reason);
     case "rule":
@@ -32,6 +34,21 @@ function formatInput(reason: Extract<StaleReason, { kind: "input" }>): string {
   if (reason.oldDigest === undefined) return `new input ${reason.name}: ${file}`;
   if (reason.newDigest === undefined) return `input ${reason.name} no longer has ${reason.file}`;
   return `content of ${file}: ${digest(reason.oldDigest)} → ${digest(reason.newDigest)}`;
+}
+
+/** Old and new value; of long ones what lies around their first difference. */
+function change(old: unknown, now: unknown): string {
+  const [before, after] = [value(old), value(now)];
+  let same = 0;
+  while (same < before.length && before[same] === after[same]) same++;
+  const from = Math.max(before.length, after.length) > longest ? Math.max(0, same - longest / 4) : 0;
+  return `${excerpt(before, from)} → ${excerpt(after, from)}`;
+}
+
+const longest = 80;
+
+function excerpt(text: string, from: number): string {
+  return `${from > 0 ? "…" : ""}${text.slice(from, from + longest)}${text.length > from + longest ? "…" : ""}`;
 }
 
 function value(json: unknown): string {

@@ -6,6 +6,7 @@ import type { Project } from "#lib/config/project.js";
 import type { Failure } from "#lib/failure.js";
 import { err, type Result } from "#lib/result.js";
 import { planTargets } from "#rules/plan.js";
+import { targetFamily } from "#rules/target-family.js";
 import { ruleVersions } from "#rules/versions.js";
 import type { CommandContext } from "./command-context.js";
 import { packageVersion } from "./package-version.js";
@@ -45,6 +46,7 @@ export async function withWorkspace<T>(
     graph: graph.value,
     dir: project.value.dir,
     ruleVersions,
+    family: targetFamily,
     rulesModule: new URL("../../rules/index.js", import.meta.url).href,
     versions: { lfads: packageVersion() },
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),

@@ -52,6 +52,20 @@ describe("a reason in words", () => {
     );
   });
 
+  it("has of long values what lies around their first difference", () => {
+    const text = (middle: string) => `${"a".repeat(100)}${middle}${"b".repeat(100)}`;
+    const reason = formatReason({ kind: "param", path: "text", old: text("old"), new: text("new") });
+    expect(reason).toContain(`${"a".repeat(20)}old${"b".repeat(57)}… → …${"a".repeat(20)}new`);
+    expect(reason.length).toBeLessThan(200);
+  });
+
+  it("of a target that was never built says how it differs from its closest relative", () => {
+    const differences = [{ kind: "param", path: "params.c_keep_prob", old: 0.95, new: 0.9 }] as const;
+    expect(formatReason({ kind: "never-built", closest: { target: "c/param_a/s:train", differences } })).toBe(
+      "never built here; unlike c/param_a/s:train: params.c_keep_prob: 0.95 → 0.9",
+    );
+  });
+
   it("names the file whose content changed, and the target upstream that is the cause", () => {
     const input = { kind: "input", name: "file", file: "a.h5", path: "/d/a.h5" } as const;
     const reason = { ...input, oldDigest: "0123456789abcdef", newDigest: "fedcba9876543210" };

@@ -36,9 +36,13 @@ function explain(label: string, verdict: Verdict): string {
 }
 
 function reasonLines(reason: StaleReason, indent: string): string[] {
-  if (reason.kind !== "upstream") return [`${indent}${formatReason(reason)}`];
-  return [
-    `${indent}it needs ${reason.target}, which runs first:`,
-    ...reason.reasons.flatMap((each) => reasonLines(each, `${indent}  `)),
-  ];
+  const inner = (reasons: readonly StaleReason[]) => reasons.flatMap((each) => reasonLines(each, `${indent}  `));
+  if (reason.kind === "upstream") {
+    return [`${indent}it needs ${reason.target}, which runs first:`, ...inner(reason.reasons)];
+  }
+  if (reason.kind === "never-built" && reason.closest) {
+    const { target, differences } = reason.closest;
+    return [`${indent}never built here; unlike ${target}:`, ...inner(differences)];
+  }
+  return [`${indent}${formatReason(reason)}`];
 }
