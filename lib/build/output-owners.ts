@@ -7,6 +7,8 @@ import type { Target } from "./target.js";
 /** Which target made which file, from what the state knows; asked before a file is put in place. */
 export class OutputOwners {
   readonly #byPath = new Map<string, { label: string; output: StampedOutput }>();
+  /** What targets are about to put in place, or have put, in this session. */
+  readonly #claims = new Map<string, string>();
   readonly #context: BuildContext;
 
   constructor(context: BuildContext) {
@@ -16,14 +18,18 @@ export class OutputOwners {
     }
   }
 
-  /** Throws when the file is an output of another target that is up to date. */
+  /** Throws when the file is an output of another target that is up to date, or was claimed by another. */
   claim(target: Target, path: string): void {
     const place = join(target.outDir, path);
-    const owner = this.#byPath.get(place);
-    if (!owner || owner.label === target.label || !this.#context.upToDate.has(owner.label)) return;
+    const maker = this.#byPath.get(place)?.label;
+    const other = this.#claims.get(place) ?? (maker !== undefined && this.#context.upToDate.has(maker) ? maker : undefined);
+    if (other === undefined || other === target.label) {
+      this.#claims.set(place, target.label);
+      return;
+    }
     throw new FailureError({
       kind: "internal",
-      what: `"${owner.label}" and "${target.label}" both make this file.`,
+      what: `"${other}" and "${target.label}" both make this file.`,
       where: place,
     });
   }
