@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { CacacheStore } from "#lib/build/cacache-store.js";
 import type { Target } from "#lib/build/index.js";
 import { FailureError } from "#lib/failure.js";
-import { CacacheStore } from "#lib/build/cacache-store.js";
 import { clockTick, rule, ToyProject } from "./toy-project.js";
 
 let project: ToyProject;
@@ -137,7 +137,12 @@ test("an aborted build starts nothing more, leaves nothing half made, and goes o
   };
   const targets = [{ ...project.target("a:x", []), rule: "long" }, project.target("b:x", ["a:x"])];
   const result = await project.build(targets, { signal: abort.signal });
-  expect(result).toMatchObject({ ok: false, interrupted: true, failures: [], counts: { ran: 0, failed: 0, notRun: 2 } });
+  expect(result).toMatchObject({
+    ok: false,
+    interrupted: true,
+    failures: [],
+    counts: { ran: 0, failed: 0, notRun: 2 },
+  });
   expect(existsSync(project.path("runs"))).toBe(false);
   expect(leftovers()).toEqual([]);
   expect(readdirSync(project.path(".lfads/scratch"))).toHaveLength(1);
@@ -207,7 +212,11 @@ describe("the state", () => {
 
   test.each([
     ["cut off", (text: string) => text.slice(0, -20), "The state file is corrupt; it is made anew."],
-    ["with a changed byte", (text: string) => text.replace("runs", "runz"), "The state file is corrupt; it is made anew."],
+    [
+      "with a changed byte",
+      (text: string) => text.replace("runs", "runz"),
+      "The state file is corrupt; it is made anew.",
+    ],
     ["empty", () => "", "The state file is corrupt; it is made anew."],
     [
       "of a newer version",

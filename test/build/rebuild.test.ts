@@ -327,7 +327,10 @@ describe("outputs", () => {
     };
     await project.build([make, look]);
     expect(seen).toEqual(["m/a.txt", "m/b.txt", "o.txt"]);
-    await project.build([project.target("a:x", ["data.txt"], { files: ["m/b.txt", "m/a.txt", "p.txt", "o.txt"] }), look]);
+    await project.build([
+      project.target("a:x", ["data.txt"], { files: ["m/b.txt", "m/a.txt", "p.txt", "o.txt"] }),
+      look,
+    ]);
     expect(project.ran).toEqual(["a:x"]);
   });
 

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type BuildEvent, createGraph, openSession, type RunOptions, type Target } from "#lib/build/index.js";
 import { MemoryExecutor } from "#lib/build/memory-executor.js";
-import type { Rule, RuleContext, RuleTable } from "#lib/build/rule.js";
 import { MemoryStore } from "#lib/build/memory-store.js";
+import type { Rule, RuleContext, RuleTable } from "#lib/build/rule.js";
 import type { SessionOptions } from "#lib/build/session.js";
 
 /** Writes `out.txt` (or the names in params.files): params.text and the contents of all inputs, joined. */
