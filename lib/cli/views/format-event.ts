@@ -12,7 +12,7 @@ export function formatEvent(event: BuildEvent, paint: Paint, verbose: boolean): 
     case "log":
       return verbose ? paint("dim", `  ${event.label} | ${event.line}`) : undefined;
     case "waiting":
-      return paint("dim", `  waiting   ${event.label}  for ${event.on}`);
+      return verbose ? paint("dim", `  waiting   ${event.label}  for ${event.on}`) : undefined;
     case "finished":
       if (event.how === "fresh") return verbose ? `${paint("green", "✓")} fresh     ${event.label}` : undefined;
       return `${paint("green", "✓")} ${event.how.padEnd(8)}  ${event.label}  ${paint("dim", formatSeconds(event.seconds))}`;
