@@ -39,9 +39,10 @@ export async function resolveDatasets(
 }
 
 function lorenzDatasets(source: Extract<SourceDefinition, { kind: "lorenz" }>, path: string): Dataset[] {
-  return Array.from({ length: source.count }, (_, index) => {
+  const { count, ...spec } = source;
+  return Array.from({ length: count }, (_, index) => {
     const name = `dataset${String(index + 1).padStart(3, "0")}`;
-    return { name, source: { ...source, index }, file: join(path, `${name}.h5`) };
+    return { name, source: { ...spec, index }, file: join(path, `${name}.h5`) };
   });
 }
 

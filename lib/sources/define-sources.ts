@@ -5,7 +5,7 @@ import type { H5Spec, LorenzSpec, NwbSpec } from "./source-spec.js";
 
 export type SourceDefinition = LorenzDefinition | H5Definition | NwbDefinition;
 
-export type LorenzDefinition = Omit<LorenzSpec, "index">;
+export type LorenzDefinition = Omit<LorenzSpec, "index"> & { readonly count: number };
 
 interface FilesDefinition {
   readonly patterns: readonly string[];

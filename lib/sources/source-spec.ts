@@ -3,11 +3,10 @@
  */
 export type SourceSpec = LorenzSpec | H5Spec | NwbSpec;
 
-/** The Run Manager's Lorenz demo; dataset `index` (0-based) of `count`. Makes its own HDF5 file. */
+/** The Run Manager's Lorenz demo; dataset number `index`, from 0. Makes its own HDF5 file. */
 export interface LorenzSpec {
   readonly kind: "lorenz";
   readonly index: number;
-  readonly count: number;
   readonly seed: number;
   readonly conditions: number;
   readonly trialsPerCondition: number;
@@ -50,7 +49,10 @@ export interface NwbSpec {
   /** Column → values that a trial must have one of. */
   readonly where: Readonly<Record<string, readonly (string | number | boolean)[]>>;
   /** Path of the units table, and a filter on its columns. */
-  readonly units: { readonly path: string; readonly where: Readonly<Record<string, readonly (string | number | boolean)[]>> };
+  readonly units: {
+    readonly path: string;
+    readonly where: Readonly<Record<string, readonly (string | number | boolean)[]>>;
+  };
   /** Columns whose combination of values is the condition. */
   readonly condition: readonly string[];
   readonly binMs: number;

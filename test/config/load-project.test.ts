@@ -51,7 +51,6 @@ describe("a lfadsfile.ts", () => {
         source: {
           kind: "lorenz",
           index,
-          count: 2,
           seed: 1,
           conditions: 65,
           trialsPerCondition: 15,

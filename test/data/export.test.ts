@@ -280,7 +280,6 @@ test("a generated dataset is exported with its truth", async () => {
   const source = {
     kind: "lorenz",
     index: 0,
-    count: 1,
     seed: 3,
     conditions: 3,
     trialsPerCondition: 5,

@@ -13,7 +13,6 @@ import { writeLorenz } from "#lib/sources/write-lorenz.js";
 const demo: LorenzSpec = {
   kind: "lorenz",
   index: 0,
-  count: 3,
   seed: 1,
   conditions: 65,
   trialsPerCondition: 15,
