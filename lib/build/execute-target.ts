@@ -1,5 +1,5 @@
 /** Makes one target: its own staging and scratch folders, its log, the executor, publishing. */
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Failure, FailureError } from "#lib/failure.js";
 import { err, ok, type Result } from "#lib/result.js";
@@ -38,7 +38,6 @@ export async function runTarget(
   try {
     out = shop.staging.make();
     const known = await shop.surroundings();
-    mkdirSync(scratch, { recursive: true });
     log = new TargetLog(context.folder, target);
     const { rule } = target;
     context.emit({ type: "started", label, rule, threads, reasons: analysis.reasons, logFile: log.file });

@@ -22,7 +22,8 @@ export class OutputOwners {
   claim(target: Target, path: string): void {
     const place = join(target.outDir, path);
     const maker = this.#byPath.get(place)?.label;
-    const other = this.#claims.get(place) ?? (maker !== undefined && this.#context.upToDate.has(maker) ? maker : undefined);
+    const other =
+      this.#claims.get(place) ?? (maker !== undefined && this.#context.upToDate.has(maker) ? maker : undefined);
     if (other === undefined || other === target.label) {
       this.#claims.set(place, target.label);
       return;

@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import type { Failure } from "#lib/failure.js";
 import { err, ok, type Result } from "#lib/result.js";
 import { diskFailure } from "./disk-failure.js";
@@ -14,14 +15,18 @@ export async function runRule(
   const rule = rules[job.rule];
   try {
     if (!rule) throw new Error(`The rules module has no rule ${job.rule}.`);
-    const { label, params, settings, inputs, out, scratch, threads } = job;
+    const { label, params, settings, inputs, out, threads } = job;
     await rule.run({
       label,
       params,
       settings,
       inputs,
       out,
-      scratch,
+      // Made when a rule first asks for it: most do not.
+      get scratch() {
+        mkdirSync(job.scratch, { recursive: true });
+        return job.scratch;
+      },
       threads,
       signal,
       log: (line) => listener.log(line),

@@ -2,25 +2,33 @@ import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { isProcessAlive, processStart } from "./process-identity.js";
 
+let sessions = 0;
+
 /** Folders that outputs are made in, `staging/<process>/<n>`; those of dead processes are swept away. */
 export class Staging {
   readonly #folder: string;
+  /** Empty folders: removing and making one for each small target costs more than the target. */
+  readonly #free: string[] = [];
   #count = 0;
 
   constructor(folder: string) {
-    this.#folder = join(folder, `${process.pid}-${processStart(process.pid) ?? ""}`);
+    this.#folder = join(folder, `${process.pid}-${processStart(process.pid) ?? ""}-${sessions++}`);
     sweep(folder);
   }
 
+  /** An empty folder. */
   make(): string {
+    const free = this.#free.pop();
+    if (free !== undefined) return free;
     const path = join(this.#folder, String(this.#count++));
-    rmSync(path, { recursive: true, force: true });
     mkdirSync(path, { recursive: true });
     return path;
   }
 
+  /** Takes back what `make` gave, with whatever is left in it. */
   remove(path: string): void {
-    rmSync(path, { recursive: true, force: true });
+    for (const name of readdirSync(path)) rmSync(join(path, name), { recursive: true, force: true });
+    this.#free.push(path);
   }
 
   close(): void {

@@ -1,4 +1,15 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CacacheStore } from "#lib/build/cacache-store.js";
 import type { Target } from "#lib/build/index.js";
@@ -295,4 +306,61 @@ describe("the disk", () => {
       { kind: "disk", what, where: "/data/out.h5", hint, detail: `${code}: write`, target: "a:x" },
     ]);
   });
+});
+
+describe("a file that is racily clean", () => {
+  /** The state as it would be had somebody written the same stamp's file again within one tick of the clock. */
+  async function buildThenForgeDigest(stateIsOlder: boolean) {
+    const targets = [project.target("a:x", ["data.txt"])];
+    await project.build(targets);
+    const path = project.path(".lfads/state");
+    const body = readFileSync(path, "utf8").split("\n")[1]!.replace("3a6eb0790f39ac87", "aaaaaaaaaaaaaaaa");
+    const sum = createHash("sha256").update(body).digest("hex");
+    writeFileSync(path, `lfads-state 1 ${sum}\n${body}`);
+    const time = new Date(Date.now() + (stateIsOlder ? -60_000 : 60_000));
+    utimesSync(path, time, time);
+    return await project.plan(targets);
+  }
+
+  test("is hashed again when it is not older than the state", async () => {
+    const plan = await buildThenForgeDigest(true);
+    expect(plan.verdicts.get("a:x")?.kind).not.toBe("fresh");
+  });
+
+  test("is trusted by its stamp when it is older", async () => {
+    const plan = await buildThenForgeDigest(false);
+    expect(plan.verdicts.get("a:x")?.kind).toBe("fresh");
+  });
+
+  test("stays distrusted when a build that did not look at it writes a newer state", async () => {
+    await buildThenForgeDigest(true);
+    project.write("other.txt", "o");
+    const targets = [project.target("a:x", ["data.txt"]), project.target("b:x", ["other.txt"])];
+    await project.build(targets, { labels: ["b:x"] });
+    await clockTick();
+    const later = new Date(Date.now() + 60_000);
+    utimesSync(project.path(".lfads/state"), later, later);
+    const plan = await project.plan(targets);
+    expect(plan.verdicts.get("a:x")?.kind).not.toBe("fresh");
+  });
+});
+
+test("two builds at once in one folder make each target once", async () => {
+  let runs = 0;
+  project.rules = {
+    join: rule("join", async ({ out, params }) => {
+      runs++;
+      await clockTick();
+      writeFileSync(`${out}/out.txt`, JSON.stringify(params));
+    }),
+  };
+  const targets = [1, 2, 3].flatMap((n) => [
+    project.target(`a${n}:x`, ["data.txt"], { text: `a${n}` }),
+    project.target(`b${n}:x`, [`a${n}:x`], { text: `b${n}` }),
+  ]);
+  const results = await Promise.all([project.build(targets), project.build(targets)]);
+  expect(runs).toBe(6);
+  for (const { counts } of results) expect(counts.ran + counts.restored + counts.fresh).toBe(6);
+  const next = await project.build(targets);
+  expect(next.counts.ran).toBe(0);
 });
