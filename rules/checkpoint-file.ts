@@ -5,10 +5,10 @@
 import type { ModelSpec } from "#lib/engine/model-spec.js";
 import { parameterTable, readVariable, writeVariable } from "#lib/engine/parameters.js";
 import type { TrainerState } from "#lib/engine/trainer-state.js";
+import { toFloat64 } from "#lib/hdf5/hdf5-array.js";
+import { openHdf5 } from "#lib/hdf5/open-hdf5.js";
 import type { Hdf5Writer } from "#lib/hdf5/write-hdf5.js";
 import { writeHdf5 } from "#lib/hdf5/write-hdf5.js";
-import { openHdf5 } from "#lib/hdf5/open-hdf5.js";
-import { toFloat64 } from "#lib/hdf5/hdf5-array.js";
 
 /** What sampling needs beside the variables. */
 export interface CheckpointModel {

@@ -11,6 +11,9 @@ export type PosteriorKind = (typeof POSTERIOR_KINDS)[number];
 /** Threads that a training or sampling step can use: more than a batch has shards would be idle. */
 const MOST_THREADS = 16;
 
+/** Training takes longer than what comes before and after it, by about this much, and grows with its datasets. */
+const TRAINING_WORK = 20;
+
 export function planTargets(project: Project): Target[] {
   const targets = new Map<string, Target>();
   const add = (target: Target) => {
@@ -134,7 +137,7 @@ function* runTargets(project: Project, collection: Collection, params: RunParams
       to: `../../../${params.dataName}/${spec.name}/lfads_${name}.h5`,
     })),
     logCopy: { path: log, append: false },
-    resources: threads,
+    resources: { ...threads, work: TRAINING_WORK * datasets.length },
   };
   for (const kind of POSTERIOR_KINDS) {
     const samples = kind === "posterior_push_mean" ? {} : { samples: params.values.num_samples_posterior as number };

@@ -1,10 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Rule, RuleContext } from "#lib/build/rule.js";
-import type { Counts } from "#lib/engine/run-threads.js";
-import { samplePosterior } from "#lib/engine/sample-posterior.js";
 import type { ModelSpec } from "#lib/engine/model-spec.js";
 import { priorOf } from "#lib/engine/prior.js";
+import type { Counts } from "#lib/engine/run-threads.js";
+import { samplePosterior } from "#lib/engine/sample-posterior.js";
 import { type Hdf5RowWriter, writeHdf5 } from "#lib/hdf5/write-hdf5.js";
 import { type CheckpointModel, readCheckpoint } from "./checkpoint-file.js";
 import { newestLve } from "./checkpoint-folder.js";

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Rule, RuleContext } from "#lib/build/rule.js";
 import type { Json } from "#lib/build/target.js";

@@ -1,8 +1,8 @@
 /** What the threads of one run are told: plain data that is sent to them. */
 import type { DataSize, PlanSizes } from "./memory-plan.js";
 import type { ModelSpec, TrainingSpec } from "./model-spec.js";
-import type { EpochReport, TrainerState, Divergence } from "./trainer-state.js";
 import type { TrialCounts } from "./trainer.js";
+import type { Divergence, EpochReport, TrainerState } from "./trainer-state.js";
 
 export interface TrainJob {
   readonly kind: "train";

@@ -7,11 +7,11 @@
 import { type Kernels, ZEROS_ADDRESS } from "./kernels.js";
 import type { MemoryPlan, Workspace } from "./memory-plan.js";
 import {
+  encoderInputDim,
   hasIcMap,
   hasLearnedPriorVariance,
   hasReadIn,
   hasReadOut,
-  encoderInputDim,
   type ModelSpec,
   padded,
 } from "./model-spec.js";

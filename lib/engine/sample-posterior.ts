@@ -1,8 +1,9 @@
 /** Samples the posterior of one dataset's trials and averages every output over the samples. */
-import { parameterTable } from "./parameters.js";
+
 import type { LeaderMessage } from "./job.js";
 import { sampleFields, sampleLength } from "./memory-plan.js";
 import type { ModelSpec } from "./model-spec.js";
+import { parameterTable } from "./parameters.js";
 import { type Counts, dataSizes, type JobEnd, runThreads } from "./run-threads.js";
 import { logFactorialSums } from "./trainer.js";
 

@@ -3,8 +3,8 @@ import type { LeaderMessage } from "./job.js";
 import { memoryPlan } from "./memory-plan.js";
 import type { ModelSpec, TrainingSpec } from "./model-spec.js";
 import { type Counts, dataSizes, type JobEnd, runThreads } from "./run-threads.js";
-import type { EpochReport, TrainerState } from "./trainer-state.js";
 import { logFactorialSums, type TrialCounts } from "./trainer.js";
+import type { EpochReport, TrainerState } from "./trainer-state.js";
 
 export interface TrainingData {
   /** Counts per bin, training trials first, then validation trials. */
