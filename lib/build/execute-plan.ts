@@ -135,7 +135,9 @@ class PlanExecution {
   }
 
   #startRun(node: GraphNode, analysis: Analysis & { kind: "run" }): void {
-    const threads = Math.max(1, Math.min(node.target.resources?.cpus ?? 1, this.#freeSlots));
+    // free slots are shared with the targets that could start at once
+    const share = Math.floor(this.#freeSlots / (this.#runs.size + 1));
+    const threads = Math.max(1, Math.min(node.target.resources?.cpus ?? 1, share));
     const making = { label: node.target.label, waiting: [] as (() => void)[] };
     this.#making.set(analysis.key, making);
     this.#freeSlots -= threads;

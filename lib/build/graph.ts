@@ -10,7 +10,7 @@ export interface GraphNode {
   readonly inputs: readonly GraphNode[];
   /** Targets that read this one, by label. */
   readonly dependents: readonly GraphNode[];
-  /** Number of targets on the longest chain that starts here; the scheduler's priority. */
+  /** Work of the longest chain that starts here; the scheduler's priority. */
   readonly chain: number;
 }
 
@@ -36,7 +36,7 @@ export function createGraph(targets: readonly Target[]): Result<Graph, Failure[]
     if (byLabel.has(target.label)) {
       failures.push({ kind: "config", what: `Two targets have the label "${target.label}".`, target: target.label });
     } else {
-      byLabel.set(target.label, { target, inputs: [], dependents: [], chain: 1, depth: 0, waitsFor: 0 });
+      byLabel.set(target.label, { target, inputs: [], dependents: [], chain: workOf(target), depth: 0, waitsFor: 0 });
     }
   }
   connect(byLabel, failures);
@@ -56,11 +56,14 @@ export function createGraph(targets: readonly Target[]): Result<Graph, Failure[]
   nodes.sort((a, b) => a.depth - b.depth || byCodeUnits(a.target.label, b.target.label));
   for (let i = nodes.length - 1; i >= 0; i--) {
     const node = nodes[i]!;
-    for (const dependent of node.dependents) node.chain = Math.max(node.chain, dependent.chain + 1);
+    const work = workOf(node.target);
+    for (const dependent of node.dependents) node.chain = Math.max(node.chain, dependent.chain + work);
     node.dependents.sort((a, b) => byCodeUnits(a.target.label, b.target.label));
   }
   return ok({ nodes, byLabel });
 }
+
+const workOf = (target: Target) => target.resources?.work ?? 1;
 
 /** The nodes and everything that they need, in the graph's order. */
 export function withInputs(graph: Graph, labels: readonly string[]): GraphNode[] {
