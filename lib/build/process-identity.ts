@@ -5,13 +5,12 @@ import { readFileSync } from "node:fs";
  * Undefined where the system does not tell (everywhere but Linux).
  */
 export function processStart(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
-  } catch {
-    return undefined;
-  }
+  if (pid !== process.pid) return readStat(pid)?.start;
+  own ??= { start: readStat(pid)?.start };
+  return own.start;
 }
+
+let own: { readonly start: string | undefined } | undefined;
 
 /** Whether this very process still lives; without a start time, whether any process has its id. */
 export function isProcessAlive(pid: number, start: string | undefined): boolean {
@@ -20,6 +19,18 @@ export function isProcessAlive(pid: number, start: string | undefined): boolean 
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ESRCH") return false;
   }
-  const now = processStart(pid);
-  return start === undefined || now === undefined || now === start;
+  const stat = readStat(pid);
+  if (!stat) return true;
+  // A zombie has ended; only its parent has not looked yet.
+  return stat.state !== "Z" && (start === undefined || start === stat.start);
+}
+
+function readStat(pid: number): { state: string; start: string } | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return { state: fields[0]!, start: fields[19]! };
+  } catch {
+    return undefined;
+  }
 }
