@@ -86,11 +86,12 @@ export async function bundleLfadsfile(file: string, cache: string): Promise<Resu
 }
 
 function syntaxFailure({ text, location }: Message, dir: string): Failure {
-  if (!location) return { kind: "config", what: text };
+  const what = /[.?!]$/.test(text) ? text : `${text}.`;
+  if (!location) return { kind: "config", what };
   const file = relative(dir, resolve(dir, location.file));
   return {
     kind: "config",
-    what: text,
+    what,
     where: `${file}:${location.line}:${location.column + 1}`,
     hint: location.lineText.trim(),
   };

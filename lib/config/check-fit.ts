@@ -38,12 +38,12 @@ function checkDataset(info: DatasetInfo, { values }: RunParams, place: readonly 
   if (merged === null) {
     problems.push({
       place: [...place, "spikeBinMs"],
-      what: `spikeBinMs is ${spikeBinMs}, but must be a multiple of ${info.binMs}, the bin width of ${info.name} in ms`,
+      what: `spikeBinMs is ${spikeBinMs}, but must be a multiple of ${info.binMs}, the bin width of ${info.name} in ms.`,
     });
   } else if (merged < 1) {
     problems.push({
       place: [...place, "spikeBinMs"],
-      what: `spikeBinMs is ${spikeBinMs}, but ${info.name} lasts ${info.nBins * info.binMs} ms only`,
+      what: `spikeBinMs is ${spikeBinMs}, but ${info.name} lasts ${info.nBins * info.binMs} ms only.`,
     });
   }
   const ratio = Number(values.trainToTestRatio);
@@ -52,14 +52,14 @@ function checkDataset(info: DatasetInfo, { values }: RunParams, place: readonly 
   if (train < 1 || valid < 1) {
     problems.push({
       place: [...place, "trainToTestRatio"],
-      what: `${info.name} has ${counted(info.nTrials, "trial")}: none is left for ${train < 1 ? "training" : "validation"}`,
-      ...(info.split ? {} : { hint: `trainToTestRatio is ${ratio}; at least 2 trials are needed` }),
+      what: `${info.name} has ${counted(info.nTrials, "trial")}: none is left for ${train < 1 ? "training" : "validation"}.`,
+      ...(info.split ? {} : { hint: `trainToTestRatio is ${ratio}; at least 2 trials are needed.` }),
     });
   } else if (batch > train) {
     problems.push({
       place: [...place, "c_batch_size"],
-      what: `c_batch_size is ${batch}, but ${info.name} has ${counted(train, "training trial")}`,
-      hint: `use c_batch_size: ${train} or less`,
+      what: `c_batch_size is ${batch}, but ${info.name} has ${counted(train, "training trial")}.`,
+      hint: `Use c_batch_size: ${train} or less.`,
     });
   }
   return problems;
@@ -78,7 +78,7 @@ function checkStitched(
   return [
     {
       place: [...place.slice(0, 1), `run spec "${spec.name}"`],
-      what: `datasets of a stitched run need the same number of time bins, but ${first.name} has ${first.T} and ${other.name} has ${other.T}`,
+      what: `Datasets of a stitched run need the same number of time bins, but ${first.name} has ${first.T} and ${other.name} has ${other.T}.`,
     },
   ];
 }

@@ -11,10 +11,10 @@ export function checkNames(
   for (const { name, place, hint } of named) {
     const bad = safeNameProblem(name);
     if (bad) {
-      const what = `${JSON.stringify(name)} cannot be the name of a ${kind}, because folders and files are named after it: ${bad}`;
+      const what = `${JSON.stringify(name)} cannot be the name of a ${kind}, because folders and files are named after it: ${bad}.`;
       problems.push({ place, what, ...(hint === undefined ? {} : { hint }) });
     }
-    if (seen.has(name)) problems.push({ place, what: `two ${kind}s are named ${JSON.stringify(name)}` });
+    if (seen.has(name)) problems.push({ place, what: `Two ${kind}s are named ${JSON.stringify(name)}.` });
     seen.add(name);
   }
   return problems;

@@ -7,7 +7,7 @@ export function checkSource(source: SourceDefinition, place: readonly string[]):
     case "lorenz": {
       const [least, most] = source.channels;
       if (least <= most) return [];
-      return [{ place: [...place, "channels"], what: `channels is [${least}, ${most}], but the least comes first` }];
+      return [{ place: [...place, "channels"], what: `channels is [${least}, ${most}], but the least comes first.` }];
     }
     case "h5":
       return checkH5(source, place);
@@ -21,20 +21,20 @@ function checkH5(source: H5Definition, place: readonly string[]): Problem[] {
   if (source.time === undefined && source.binMs === undefined) {
     problems.push({
       place,
-      what: "h5 is told neither how wide the bins are nor where their times are",
-      hint: "add binMs, the width in ms, or time, the path of the times in ms",
+      what: "h5 is told neither how wide the bins are nor where their times are.",
+      hint: "Add binMs, the width in ms, or time, the path of the times in ms.",
     });
   }
   const isSplit = typeof source.counts === "object";
   for (const key of ["truth", "condition", "externalInputs"] as const) {
     if (source[key] === undefined || (typeof source[key] === "object") === isSplit) continue;
     const what = isSplit
-      ? `counts has train and valid, so ${key} must be { train, valid } too`
-      : `${key} has train and valid, so counts must be { train, valid } too`;
+      ? `counts has train and valid, so ${key} must be { train, valid } too.`
+      : `${key} has train and valid, so counts must be { train, valid } too.`;
     problems.push({ place: [...place, key], what });
   }
   if (source.indices && !isSplit) {
-    problems.push({ place: [...place, "indices"], what: "indices belong to counts with train and valid" });
+    problems.push({ place: [...place, "indices"], what: "The indices belong to counts with train and valid." });
   }
   return problems;
 }
@@ -42,10 +42,10 @@ function checkH5(source: H5Definition, place: readonly string[]): Problem[] {
 function checkNwb(source: NwbDefinition, place: readonly string[]): Problem[] {
   const [from, to] = source.window;
   const at = [...place, "window"];
-  if (from >= to) return [{ place: at, what: `window is [${from}, ${to}], but it must end after it begins` }];
+  if (from >= to) return [{ place: at, what: `window is [${from}, ${to}], but it must end after it begins.` }];
   const bins = ((to - from) * 1000) / source.binMs;
   if (Math.abs(bins - Math.round(bins)) < 1e-6) return [];
   return [
-    { place: at, what: `the window of ${(to - from) * 1000} ms is no whole number of bins of ${source.binMs} ms` },
+    { place: at, what: `The window of ${(to - from) * 1000} ms is no whole number of bins of ${source.binMs} ms.` },
   ];
 }

@@ -1,7 +1,7 @@
 import { closestNames } from "#lib/closest-names.js";
 
-/** `: did you mean "all"?`, or nothing when no candidate is close. */
+/** Ends a sentence: `: did you mean "all"?`, or a full stop when no candidate is close. */
 export function didYouMean(name: string, candidates: Iterable<string>, quote = '"'): string {
   const [closest] = closestNames(name, [...candidates], Math.max(2, Math.floor(name.length / 3)));
-  return closest === undefined ? "" : `: did you mean ${quote}${closest}${quote}?`;
+  return closest === undefined ? "." : `: did you mean ${quote}${closest}${quote}?`;
 }

@@ -17,11 +17,11 @@ export async function evaluateLfadsfile(file: string, bundle: Bundle): Promise<R
     return err(await thrownFailure(file, bundle, error));
   }
   const where = basename(file);
-  const hint = "write: export default defineLfads({ … })";
-  if (exported.default === undefined) return err({ kind: "config", where, what: "it has no default export", hint });
+  const hint = "Write: export default defineLfads({ … })";
+  if (exported.default === undefined) return err({ kind: "config", where, what: "It has no default export.", hint });
   const isDefinition = (exported.default as { kind?: unknown } | null)?.kind === "lfads";
   if (isDefinition) return ok(exported.default as LfadsDefinition);
-  return err({ kind: "config", where, what: "its default export is not what defineLfads returns", hint });
+  return err({ kind: "config", where, what: "Its default export is not what defineLfads returns.", hint });
 }
 
 async function thrownFailure(file: string, bundle: Bundle, error: unknown): Promise<Failure> {
@@ -40,13 +40,17 @@ async function thrownFailure(file: string, bundle: Bundle, error: unknown): Prom
     return { ...failure, what: await missingExportMessage(module, name) };
   }
   if (missingPackage === undefined) return failure;
-  return { ...failure, what: `the package ${missingPackage} is not installed`, hint: `npm install ${missingPackage}` };
+  return {
+    ...failure,
+    what: `The package ${missingPackage} is not installed.`,
+    hint: `Install it: npm install ${missingPackage}`,
+  };
 }
 
 async function missingExportMessage(module: string, name: string): Promise<string> {
   const isOurs =
     resolve(new URL(module, import.meta.url).pathname) === new URL("../index.js", import.meta.url).pathname;
-  if (!isOurs) return `${module} has no export ${name}`;
+  if (!isOurs) return `${module} has no export ${name}.`;
   return `lfads has no export ${name}${didYouMean(name, Object.keys(await import("../index.js")), "")}`;
 }
 

@@ -17,10 +17,10 @@ export function initLfadsfile(dir: string): Result<string, Failure> {
     return ok(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return err(alreadyThere(file));
-    return err({ kind: "disk", where: file, what: `cannot write it: ${(error as Error).message}` });
+    return err({ kind: "disk", where: file, what: `It cannot be written: ${(error as Error).message}.` });
   }
 }
 
 function alreadyThere(file: string): Failure {
-  return { kind: "usage", where: file, what: "there is a lfadsfile already", hint: "move it away to start anew" };
+  return { kind: "usage", where: file, what: "There is a lfadsfile already.", hint: "Move it away to start anew." };
 }

@@ -14,7 +14,7 @@ export async function loadProject(lfadsfile: string): Promise<Result<Project, Fa
   const file = resolve(lfadsfile);
   if (!existsSync(file)) {
     return err([
-      { kind: "usage", what: `there is no ${file}`, hint: "lfads init writes a lfadsfile.ts to start from" },
+      { kind: "usage", what: `There is no ${file}.`, hint: "lfads init writes a lfadsfile.ts to start from." },
     ]);
   }
   const cache = join(dirname(file), ".lfads", "config", basename(file));
@@ -49,5 +49,5 @@ function diskFailure(error: unknown, cache: string): Failure | undefined {
   const reason = diskErrors[(error as NodeJS.ErrnoException).code ?? ""];
   return reason === undefined
     ? undefined
-    : { kind: "disk", where: cache, what: `cannot write into this folder: ${reason}`, detail: String(error) };
+    : { kind: "disk", where: cache, what: `This folder cannot be written: ${reason}.`, detail: String(error) };
 }

@@ -79,8 +79,8 @@ export function notYet(
       {
         kind: "not-yet",
         place: [...place, param],
-        what: `${param} is ${JSON.stringify(value)}${whence}: this version does not have ${feature} yet`,
-        hint: `write ${instead}`,
+        what: `${param} is ${JSON.stringify(value)}${whence}: this version does not have ${feature} yet.`,
+        hint: `Write ${instead}.`,
       },
     ];
   });

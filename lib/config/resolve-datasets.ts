@@ -32,7 +32,7 @@ export async function resolveDatasets(
   problems.push(
     ...checkNames(
       "dataset",
-      datasets.map((dataset) => ({ name: dataset.name, place, hint: `the name comes from ${dataset.file}` })),
+      datasets.map((dataset) => ({ name: dataset.name, place, hint: `The name comes from ${dataset.file}.` })),
     ),
   );
   return { name, path, datasets };
@@ -61,7 +61,7 @@ function datasetName(
   try {
     const name: unknown = source.nameOf(file);
     if (typeof name === "string") return name;
-    problems.push({ place: [...place, "name"], what: `name must return the dataset's name as text, for ${file} too` });
+    problems.push({ place: [...place, "name"], what: `name must return the dataset's name as text, for ${file} too.` });
   } catch (error) {
     problems.push({
       place: [...place, "name"],
@@ -79,7 +79,7 @@ async function matchingFiles(
   problems: Problem[],
 ): Promise<string[]> {
   if (!existsSync(path)) {
-    problems.push({ place: [...place, "path"], what: `the folder ${path} does not exist` });
+    problems.push({ place: [...place, "path"], what: `The folder ${path} does not exist.` });
     return [];
   }
   const files = new Set<string>();
@@ -87,7 +87,7 @@ async function matchingFiles(
     const matches = await match(pattern, path);
     for (const file of matches) files.add(file);
     if (matches.length === 0)
-      problems.push({ place: [...place, "pattern"], what: `no file matches "${pattern}" in ${path}` });
+      problems.push({ place: [...place, "pattern"], what: `No file matches "${pattern}" in ${path}.` });
   }
   return [...files].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }

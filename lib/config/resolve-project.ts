@@ -84,12 +84,12 @@ function checkSet(set: DatasetSet, sets: DatasetSet[], place: readonly string[],
   for (const other of sets) {
     if (JSON.stringify(other) === JSON.stringify(set)) return;
     if (other.name === set.name) {
-      problems.push({ place, what: `two different dataset collections are named ${JSON.stringify(set.name)}` });
+      problems.push({ place, what: `Two different dataset collections are named ${JSON.stringify(set.name)}.` });
     } else if (other.path === set.path && isGenerated(other) && isGenerated(set)) {
       problems.push({
         place: [...place, "path"],
-        what: `the dataset collections "${other.name}" and "${set.name}" are both generated into ${set.path}`,
-        hint: "give each a folder of its own",
+        what: `The dataset collections "${other.name}" and "${set.name}" are both generated into ${set.path}.`,
+        hint: "Give each a folder of its own.",
       });
     }
   }
@@ -111,7 +111,7 @@ function checkTwin(
   if (twin < 0) return;
   problems.push({
     place,
-    what: `it is the same setting as params[${twin}], ${setting.paramName}`,
-    hint: "settings of a collection must differ in a parameter that the folder's name depends on, such as seed",
+    what: `It is the same setting as params[${twin}], ${setting.paramName}.`,
+    hint: "Settings of a collection must differ in a parameter that the folder's name depends on, such as seed.",
   });
 }

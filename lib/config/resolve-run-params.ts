@@ -40,7 +40,7 @@ export function resolveRunParams(
     const bare = ownDefinition(name, declared);
     const param = {
       ...bare,
-      default: coerced(bare, declared.default, `the default of ${name}`, [...place, "custom"], problems),
+      default: coerced(bare, declared.default, `The default of ${name}`, [...place, "custom"], problems),
     };
     own.set(name, param);
     affects[name] = declared.affects ?? "data";
@@ -59,7 +59,7 @@ function coerced(
   const result = coerceParam(param, given);
   if (result.ok) return result.value;
   const at = subject === param.name ? [...place, param.name] : place;
-  problems.push({ place: at, what: `${subject} is ${shownValue(given)}, but must be ${result.error}` });
+  problems.push({ place: at, what: `${subject} is ${shownValue(given)}, but must be ${result.error}.` });
   return param.default;
 }
 

@@ -63,13 +63,13 @@ function knownDatasets(
   problems: Problem[],
 ): string[] {
   for (const [i, name] of names.entries()) {
-    if (names.indexOf(name) < i) problems.push({ place, what: `the dataset "${name}" is named twice` });
+    if (names.indexOf(name) < i) problems.push({ place, what: `The dataset "${name}" is named twice.` });
     if (datasets.includes(name)) continue;
     const guess = didYouMean(name, datasets);
     problems.push({
       place,
-      what: `the collection has no dataset "${name}"${guess}`,
-      ...(guess === "" ? { hint: `it has ${listed(datasets)}` } : {}),
+      what: `The collection has no dataset "${name}"${guess}`,
+      ...(guess === "." ? { hint: `It has ${listed(datasets)}.` } : {}),
     });
   }
   return datasets.filter((name) => names.includes(name));

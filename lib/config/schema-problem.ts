@@ -11,24 +11,24 @@ export function schemaProblem(definition: LfadsDefinition, error: ErrorObject): 
   if (error.keyword === "additionalProperties") return unknownKey(definition, error, place);
   if (error.keyword === "required") {
     const missing = placeOf(definition, `/${error.params.missingProperty}`)[0] ?? error.params.missingProperty;
-    return { place, what: `${missing} is missing` };
+    return { place, what: `${missing} is missing.` };
   }
   const name = placeOf(definition, error.instancePath).at(-1) ?? "the lfadsfile";
   const expected = error.parentSchema?.title ?? "something else";
-  return { place, what: `${name} is ${shownValue(error.data)}, but must be ${expected}` };
+  return { place, what: `${name} is ${shownValue(error.data)}, but must be ${expected}.` };
 }
 
 function unknownKey(definition: LfadsDefinition, error: ErrorObject, place: readonly string[]): Problem {
   const name: string = error.params.additionalProperty;
   const known = Object.keys(error.parentSchema?.properties ?? {});
   const isParam = /\/params\/\d+\/values$/.test(error.instancePath);
-  if (!isParam) return { place, what: `unknown option ${name}${didYouMean(name, known, "")}` };
+  if (!isParam) return { place, what: `Unknown option ${name}${didYouMean(name, known, "")}` };
   const [, , i, , j] = error.instancePath.split("/");
   const own = Object.keys(definition.collections[Number(i)]?.params[Number(j)]?.own ?? {});
   const guess = didYouMean(name, [...known, ...own], "");
   return {
     place,
-    what: `unknown parameter ${name}${guess}`,
-    ...(guess === "" ? { hint: "a parameter of your own is declared in `custom`, see runParams" } : {}),
+    what: `Unknown parameter ${name}${guess}`,
+    ...(guess === "." ? { hint: "A parameter of your own is declared in `custom`, see runParams." } : {}),
   };
 }

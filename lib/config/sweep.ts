@@ -18,7 +18,7 @@ export function sweep<Own>(
   let settings: RunParamsDefinition<Own>[] = [base];
   for (const [name, list] of Object.entries<unknown>(grid)) {
     if (!Array.isArray(list) || list.length === 0)
-      throw new Error(`sweep: ${name} must be a list of one value or more`);
+      throw new Error(`sweep: ${name} must be a list of one value or more.`);
     settings = settings.flatMap((setting) => list.map((value) => withValues(setting, { [name]: value })));
   }
   return settings;

@@ -17,9 +17,9 @@ export interface OwnParam {
 
 /** Own names must be names in MATLAB too, and not one of the built-in ones. Returns what is wrong, or null. */
 export function ownNameProblem(name: string): string | null {
-  if (runParamsByName.has(name)) return `${name} is a built-in parameter and cannot be declared again`;
+  if (runParamsByName.has(name)) return `${name} is a built-in parameter and cannot be declared again.`;
   if (name === "custom" || !/^[A-Za-z][A-Za-z0-9_]{0,62}$/.test(name)) {
-    return `"${name}" cannot be the name of a parameter: letters, digits and _ after a first letter, at most 63`;
+    return `"${name}" cannot be the name of a parameter: letters, digits and _ after a first letter, at most 63.`;
   }
   return null;
 }

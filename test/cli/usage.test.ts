@@ -75,7 +75,7 @@ describe("lfads init", () => {
       expect(lfads(dir, "graph").code).toBe(0);
       const again = lfads(dir, "init");
       expect(again.code).toBe(2);
-      expect(again.err).toContain("there is a lfadsfile already");
+      expect(again.err).toContain("There is a lfadsfile already.");
     });
   });
 });

@@ -58,15 +58,15 @@ describe("recordings and parameters", () => {
       {
         kind: "config",
         where: `${at} › c_batch_size (and 1 more place)`,
-        what: "c_batch_size is 256, but a has 120 training trials",
-        hint: "use c_batch_size: 120 or less",
+        what: "c_batch_size is 256, but a has 120 training trials.",
+        hint: "Use c_batch_size: 120 or less.",
       },
     ]);
     expect(failuresWith([info("a", { nTrials: 151 })], setting({ c_batch_size: 121 }))[0]?.hint).toBe(
-      "use c_batch_size: 120 or less",
+      "Use c_batch_size: 120 or less.",
     );
     expect(failuresWith([info("a", { split: { train: 100, valid: 50 } })], setting({}))[0]?.hint).toBe(
-      "use c_batch_size: 100 or less",
+      "Use c_batch_size: 100 or less.",
     );
   });
 
@@ -75,11 +75,11 @@ describe("recordings and parameters", () => {
       {
         kind: "config",
         where: `${at} › spikeBinMs`,
-        what: "spikeBinMs is 10, but must be a multiple of 4, the bin width of a in ms",
+        what: "spikeBinMs is 10, but must be a multiple of 4, the bin width of a in ms.",
       },
     ]);
     expect(failuresWith([info("a", { nBins: 5 })], setting({}))).toEqual([
-      { kind: "config", where: `${at} › spikeBinMs`, what: "spikeBinMs is 10, but a lasts 5 ms only" },
+      { kind: "config", where: `${at} › spikeBinMs`, what: "spikeBinMs is 10, but a lasts 5 ms only." },
     ]);
   });
 
@@ -88,15 +88,15 @@ describe("recordings and parameters", () => {
       {
         kind: "config",
         where: `${at} › trainToTestRatio`,
-        what: "a has 1 trial: none is left for training",
-        hint: "trainToTestRatio is 4; at least 2 trials are needed",
+        what: "a has 1 trial: none is left for training.",
+        hint: "trainToTestRatio is 4; at least 2 trials are needed.",
       },
     ]);
     expect(failuresWith([info("a", { split: { train: 150, valid: 0 } })], setting({}))).toEqual([
       {
         kind: "config",
         where: `${at} › trainToTestRatio`,
-        what: "a has 150 trials: none is left for validation",
+        what: "a has 150 trials: none is left for validation.",
       },
     ]);
   });
@@ -106,7 +106,7 @@ describe("recordings and parameters", () => {
       {
         kind: "config",
         where: 'lfadsfile.ts › collections[0] "demo" › run spec "all"',
-        what: "datasets of a stitched run need the same number of time bins, but a has 50 and b has 40",
+        what: "Datasets of a stitched run need the same number of time bins, but a has 50 and b has 40.",
       },
     ]);
   });

@@ -8,16 +8,16 @@ import { temporaryFolder } from "./temporary-folder.js";
 
 test("a lfadsfile.ts that cannot be run says why, with the line in the user's file and no stack trace", () => {
   const cases: readonly (readonly [text: string, message: string])[] = [
-    ["export const a = 1", "lfadsfile.ts: it has no default export | write: export default defineLfads({ … })"],
+    ["export const a = 1", "lfadsfile.ts: It has no default export. | Write: export default defineLfads({ … })"],
     [
       "export default { collections: [] }",
-      "lfadsfile.ts: its default export is not what defineLfads returns | write: export default defineLfads({ … })",
+      "lfadsfile.ts: Its default export is not what defineLfads returns. | Write: export default defineLfads({ … })",
     ],
-    ["const a = 1;\nconst b = ;", 'lfadsfile.ts:2:11: Unexpected ";" | const b = ;'],
-    ['import "./nope.js";', 'lfadsfile.ts:1:8: Could not resolve "./nope.js" | import "./nope.js";'],
+    ["const a = 1;\nconst b = ;", 'lfadsfile.ts:2:11: Unexpected ";". | const b = ;'],
+    ['import "./nope.js";', 'lfadsfile.ts:1:8: Could not resolve "./nope.js". | import "./nope.js";'],
     [
       'import x from "no-such-package";\nexport default x;',
-      "lfadsfile.ts: the package no-such-package is not installed | npm install no-such-package",
+      "lfadsfile.ts: The package no-such-package is not installed. | Install it: npm install no-such-package",
     ],
     [
       'import { lorens } from "lfads";\nexport default lorens();',
@@ -30,7 +30,7 @@ test("a lfadsfile.ts that cannot be run says why, with the line in the user's fi
     ],
     [
       'import { runParams, sweep } from "lfads";\nexport default sweep(runParams({}), { c_gen_dim: 3 } as object);',
-      "lfadsfile.ts:2:16: sweep: c_gen_dim must be a list of one value or more",
+      "lfadsfile.ts:2:16: sweep: c_gen_dim must be a list of one value or more.",
     ],
   ];
   const mean =
@@ -87,40 +87,40 @@ describe("mistakes in the collections", () => {
     `);
     const dir = folder;
     expect(failures.map(shown)).toEqual([
-      "lfadsfile.ts: unknown option rot: did you mean root?",
+      "lfadsfile.ts: Unknown option rot: did you mean root?",
       'lfadsfile.ts › collections[0] "a" › runSpecs[5]: runSpecs[5] is [{"kind":"eachDataset"}], but must be ' +
-        "runSpec.single(…), runSpec.all(), ...runSpec.eachDataset() or runSpec.of(…)",
-      'lfadsfile.ts › collections[2] "b." › datasets "demo/2": unknown option counts: did you mean count?',
-      'lfadsfile.ts › collections[2] "b." › datasets "demo/2" › durationMs: durationMs is 0.5, but must be a whole number at least 1',
-      'lfadsfile.ts › collections[2] "b." › runSpecs: runSpecs is [], but must be one run spec or more, such as runSpec.all()',
-      'lfadsfile.ts › collections[7] "g": datasets is missing',
-      'lfadsfile.ts › collections[7] "g": runSpecs is missing',
-      'lfadsfile.ts › collections[7] "g": params is missing',
-      'lfadsfile.ts › collections[7] "g": unknown option data',
-      'lfadsfile.ts › collections[0] "a" › runSpecs[0]: the collection has no dataset "dataset01": did you mean "dataset001"?',
-      'lfadsfile.ts › collections[0] "a" › runSpecs[1] "../x": the collection has no dataset "x" | it has dataset001, dataset002, dataset003',
-      'lfadsfile.ts › collections[0] "a" › runSpecs[4]: the dataset "dataset001" is named twice',
+        "runSpec.single(…), runSpec.all(), ...runSpec.eachDataset() or runSpec.of(…).",
+      'lfadsfile.ts › collections[2] "b." › datasets "demo/2": Unknown option counts: did you mean count?',
+      'lfadsfile.ts › collections[2] "b." › datasets "demo/2" › durationMs: durationMs is 0.5, but must be a whole number at least 1.',
+      'lfadsfile.ts › collections[2] "b." › runSpecs: runSpecs is [], but must be one run spec or more, such as runSpec.all().',
+      'lfadsfile.ts › collections[7] "g": datasets is missing.',
+      'lfadsfile.ts › collections[7] "g": runSpecs is missing.',
+      'lfadsfile.ts › collections[7] "g": params is missing.',
+      'lfadsfile.ts › collections[7] "g": Unknown option data.',
+      'lfadsfile.ts › collections[0] "a" › runSpecs[0]: The collection has no dataset "dataset01": did you mean "dataset001"?',
+      'lfadsfile.ts › collections[0] "a" › runSpecs[1] "../x": The collection has no dataset "x". | It has dataset001, dataset002, dataset003.',
+      'lfadsfile.ts › collections[0] "a" › runSpecs[4]: The dataset "dataset001" is named twice.',
       'lfadsfile.ts › collections[0] "a" › runSpecs[1] "../x": "../x" cannot be the name of a run spec, ' +
-        "because folders and files are named after it: it starts with a dot",
-      'lfadsfile.ts › collections[0] "a" › runSpecs[3]: two run specs are named "all"',
-      'lfadsfile.ts › collections[1] "a" › datasets "demo": two different dataset collections are named "demo"',
-      'lfadsfile.ts › collections[1] "a" › params[2]: it is the same setting as params[0], param_GuoEc_ | ' +
-        "settings of a collection must differ in a parameter that the folder's name depends on, such as seed",
+        "because folders and files are named after it: it starts with a dot.",
+      'lfadsfile.ts › collections[0] "a" › runSpecs[3]: Two run specs are named "all".',
+      'lfadsfile.ts › collections[1] "a" › datasets "demo": Two different dataset collections are named "demo".',
+      'lfadsfile.ts › collections[1] "a" › params[2]: It is the same setting as params[0], param_GuoEc_. | ' +
+        "Settings of a collection must differ in a parameter that the folder's name depends on, such as seed.",
       'lfadsfile.ts › collections[2] "b." › datasets "demo/2": "demo/2" cannot be the name of a dataset collection, ' +
-        "because folders and files are named after it: it contains /",
-      'lfadsfile.ts › collections[3] "c" › datasets "missing": h5 is told neither how wide the bins are nor where their times are | ' +
-        "add binMs, the width in ms, or time, the path of the times in ms",
-      `lfadsfile.ts › collections[3] "c" › datasets "missing" › pattern: no file matches "*.h5" in ${dir}`,
-      `lfadsfile.ts › collections[3] "c" › datasets "missing" › pattern: no file matches "a.h5" in ${dir}`,
-      'lfadsfile.ts › collections[4] "d" › datasets "split" › truth: counts has train and valid, so truth must be { train, valid } too',
+        "because folders and files are named after it: it contains /.",
+      'lfadsfile.ts › collections[3] "c" › datasets "missing": h5 is told neither how wide the bins are nor where their times are. | ' +
+        "Add binMs, the width in ms, or time, the path of the times in ms.",
+      `lfadsfile.ts › collections[3] "c" › datasets "missing" › pattern: No file matches "*.h5" in ${dir}.`,
+      `lfadsfile.ts › collections[3] "c" › datasets "missing" › pattern: No file matches "a.h5" in ${dir}.`,
+      'lfadsfile.ts › collections[4] "d" › datasets "split" › truth: counts has train and valid, so truth must be { train, valid } too.',
       'lfadsfile.ts › collections[4] "d" › datasets "split": "CON" cannot be the name of a dataset, ' +
-        `because folders and files are named after it: Windows reserves it | the name comes from ${dir}/lfadsfile.ts`,
-      'lfadsfile.ts › collections[5] "e" › datasets "cue" › window: the window of 1000 ms is no whole number of bins of 3 ms',
-      `lfadsfile.ts › collections[5] "e" › datasets "cue" › path: the folder ${dir}/nowhere does not exist`,
-      'lfadsfile.ts › collections[6] "f" › datasets "back" › window: window is [1, 0], but it must end after it begins',
-      'lfadsfile.ts › collections[1] "a": two run collections are named "a"',
+        `because folders and files are named after it: Windows reserves it. | The name comes from ${dir}/lfadsfile.ts.`,
+      'lfadsfile.ts › collections[5] "e" › datasets "cue" › window: The window of 1000 ms is no whole number of bins of 3 ms.',
+      `lfadsfile.ts › collections[5] "e" › datasets "cue" › path: The folder ${dir}/nowhere does not exist.`,
+      'lfadsfile.ts › collections[6] "f" › datasets "back" › window: window is [1, 0], but it must end after it begins.',
+      'lfadsfile.ts › collections[1] "a": Two run collections are named "a".',
       'lfadsfile.ts › collections[2] "b.": "b." cannot be the name of a run collection, because folders and files are named after it: ' +
-        "it starts or ends with a space, or ends with a dot",
+        "it starts or ends with a space, or ends with a dot.",
     ]);
   });
 
@@ -151,8 +151,8 @@ test("two collections cannot be generated into one folder", async () => {
     export default defineLfads({ collections: [demo("a", "datasets", 1), demo("b", "datasets", 2), demo("c", "others", 3)] });
   `);
   expect(failures.map(shown)).toEqual([
-    `lfadsfile.ts › collections[1] "b" › datasets "b" › path: the dataset collections "a" and "b" are both generated into ${folder}/datasets | ` +
-      "give each a folder of its own",
+    `lfadsfile.ts › collections[1] "b" › datasets "b" › path: The dataset collections "a" and "b" are both generated into ${folder}/datasets. | ` +
+      "Give each a folder of its own.",
   ]);
 });
 
@@ -167,20 +167,20 @@ describe("mistakes in the parameters", () => {
     const at = 'lfadsfile.ts › collections[0] "demo" › params[0]';
     const twice = " (and 1 more place)";
     expect(failures.map(shown)).toEqual([
-      `${at}${twice}: unknown parameter c_gen_dims: did you mean c_gen_dim?`,
-      `${at}${twice}: unknown parameter alignEven: did you mean alignEvent?`,
-      `${at}${twice}: unknown parameter sseed: did you mean seed?`,
-      `${at} › spikeBinMs${twice}: spikeBinMs is -1, but must be a number above 0`,
-      `${at} › c_learning_rate_decay_factor${twice}: c_learning_rate_decay_factor is 1, but must be a number above 0 and below 1`,
-      `${at} › c_max_grad_norm${twice}: c_max_grad_norm is Infinity, but must be a number above 0`,
-      `${at} › trainToTestRatio${twice}: trainToTestRatio is 0, but must be a whole number from 1 to 65535`,
-      `${at} › c_keep_prob${twice}: c_keep_prob is 0, but must be a number above 0 and at most 1`,
-      `${at} › c_ic_dim${twice}: c_ic_dim is 64.5, but must be a whole number from 0 to 65535`,
-      `${at} › c_output_dist${twice}: c_output_dist is "gaussan", but must be "poisson" or "gaussian"`,
-      `${at} › c_do_train_readin${twice}: c_do_train_readin is "yes", but must be true or false`,
-      `${at} › posterior_mean_kind${twice}: posterior_mean_kind is "mean", but must be "posterior_sample_and_average" or "posterior_push_mean"`,
-      `${at} › custom${twice}: the default of zscore is 300, but must be a whole number from 0 to 255, or a list of such`,
-      `${at} › zscore${twice}: zscore is 0.5, but must be a whole number from 0 to 255, or a list of such`,
+      `${at}${twice}: Unknown parameter c_gen_dims: did you mean c_gen_dim?`,
+      `${at}${twice}: Unknown parameter alignEven: did you mean alignEvent?`,
+      `${at}${twice}: Unknown parameter sseed: did you mean seed?`,
+      `${at} › spikeBinMs${twice}: spikeBinMs is -1, but must be a number above 0.`,
+      `${at} › c_learning_rate_decay_factor${twice}: c_learning_rate_decay_factor is 1, but must be a number above 0 and below 1.`,
+      `${at} › c_max_grad_norm${twice}: c_max_grad_norm is Infinity, but must be a number above 0.`,
+      `${at} › trainToTestRatio${twice}: trainToTestRatio is 0, but must be a whole number from 1 to 65535.`,
+      `${at} › c_keep_prob${twice}: c_keep_prob is 0, but must be a number above 0 and at most 1.`,
+      `${at} › c_ic_dim${twice}: c_ic_dim is 64.5, but must be a whole number from 0 to 65535.`,
+      `${at} › c_output_dist${twice}: c_output_dist is "gaussan", but must be "poisson" or "gaussian".`,
+      `${at} › c_do_train_readin${twice}: c_do_train_readin is "yes", but must be true or false.`,
+      `${at} › posterior_mean_kind${twice}: posterior_mean_kind is "mean", but must be "posterior_sample_and_average" or "posterior_push_mean".`,
+      `${at} › custom${twice}: The default of zscore is 300, but must be a whole number from 0 to 255, or a list of such.`,
+      `${at} › zscore${twice}: zscore is 0.5, but must be a whole number from 0 to 255, or a list of such.`,
     ]);
   });
 
@@ -191,11 +191,11 @@ describe("mistakes in the parameters", () => {
     }), runParams({ c_co_dim: 0, custom: { a: { class: "uint12", default: 1 }, b: { class: "char", default: "", affects: "dat" } } })]`);
     const at = 'lfadsfile.ts › collections[0] "demo" › params';
     expect(failures.map(shown)).toEqual([
-      `${at}[0]: unknown parameter nothingAlike | a parameter of your own is declared in \`custom\`, see runParams`,
-      `${at}[1] › custom › a › class: class is "uint12", but must be the name of a MATLAB class such as "double"`,
-      `${at}[1] › custom › b › affects: affects is "dat", but must be "data", "model" or "nothing"`,
-      `${at}[0] › custom: c_gen_dim is a built-in parameter and cannot be declared again`,
-      `${at}[0] › custom: "a b" cannot be the name of a parameter: letters, digits and _ after a first letter, at most 63`,
+      `${at}[0]: Unknown parameter nothingAlike. | A parameter of your own is declared in \`custom\`, see runParams.`,
+      `${at}[1] › custom › a › class: class is "uint12", but must be the name of a MATLAB class such as "double".`,
+      `${at}[1] › custom › b › affects: affects is "dat", but must be "data", "model" or "nothing".`,
+      `${at}[0] › custom: c_gen_dim is a built-in parameter and cannot be declared again.`,
+      `${at}[0] › custom: "a b" cannot be the name of a parameter: letters, digits and _ after a first letter, at most 63.`,
     ]);
   });
 
@@ -205,8 +205,8 @@ describe("mistakes in the parameters", () => {
     );
     const at = 'lfadsfile.ts › collections[0] "demo" › params[0]';
     expect(failures.map(shown)).toEqual([
-      `${at} › c_learning_rate_stop: c_learning_rate_stop is 0.1, but must be below c_learning_rate_init, which is 0.01`,
-      `${at} › c_ic_prior_var_max: c_ic_prior_var_max is 0.05, but must be at least c_ic_prior_var_min, which is 0.1`,
+      `${at} › c_learning_rate_stop: c_learning_rate_stop is 0.1, but must be below c_learning_rate_init, which is 0.01.`,
+      `${at} › c_ic_prior_var_max: c_ic_prior_var_max is 0.05, but must be at least c_ic_prior_var_min, which is 0.1.`,
     ]);
   });
 });
@@ -221,18 +221,18 @@ describe("what this version does not have yet", () => {
     expect(failures.map((failure) => failure.kind)).toEqual(Array(9).fill("not-yet"));
     const not = "this version does not have";
     expect(failures.map(shown)).toEqual([
-      `${at}[0] › c_co_dim: c_co_dim is 4, its default: ${not} a model with a controller yet | write c_co_dim: 0`,
-      `${at}[1] › c_co_dim: c_co_dim is 2: ${not} a model with a controller yet | write c_co_dim: 0`,
-      `${at}[1] › c_ext_input_dim: c_ext_input_dim is 1: ${not} a model with external inputs yet | write c_ext_input_dim: 0`,
-      `${at}[1] › c_output_dist: c_output_dist is "gaussian": ${not} gaussian output yet | write c_output_dist: "poisson"`,
-      `${at}[1] › useAlignmentMatrix: useAlignmentMatrix is true: ${not} alignment yet | write useAlignmentMatrix: false`,
-      `${at}[1] › useSingleDatasetAlignmentMatrix: useSingleDatasetAlignmentMatrix is true: ${not} alignment yet | ` +
-        "write useSingleDatasetAlignmentMatrix: false",
-      `${at}[1] › c_temporal_spike_jitter_width: c_temporal_spike_jitter_width is 2: ${not} spike jitter yet | ` +
-        "write c_temporal_spike_jitter_width: 0",
-      `${at}[1] › c_ic_dim: c_ic_dim is 0: ${not} a model without a latent initial condition yet | write c_ic_dim: 64`,
-      `${at}[1] › c_do_train_readin: c_do_train_readin is false: ${not} a frozen read-in of stitched runs yet | ` +
-        "write c_do_train_readin: true",
+      `${at}[0] › c_co_dim: c_co_dim is 4, its default: ${not} a model with a controller yet. | Write c_co_dim: 0.`,
+      `${at}[1] › c_co_dim: c_co_dim is 2: ${not} a model with a controller yet. | Write c_co_dim: 0.`,
+      `${at}[1] › c_ext_input_dim: c_ext_input_dim is 1: ${not} a model with external inputs yet. | Write c_ext_input_dim: 0.`,
+      `${at}[1] › c_output_dist: c_output_dist is "gaussian": ${not} gaussian output yet. | Write c_output_dist: "poisson".`,
+      `${at}[1] › useAlignmentMatrix: useAlignmentMatrix is true: ${not} alignment yet. | Write useAlignmentMatrix: false.`,
+      `${at}[1] › useSingleDatasetAlignmentMatrix: useSingleDatasetAlignmentMatrix is true: ${not} alignment yet. | ` +
+        "Write useSingleDatasetAlignmentMatrix: false.",
+      `${at}[1] › c_temporal_spike_jitter_width: c_temporal_spike_jitter_width is 2: ${not} spike jitter yet. | ` +
+        "Write c_temporal_spike_jitter_width: 0.",
+      `${at}[1] › c_ic_dim: c_ic_dim is 0: ${not} a model without a latent initial condition yet. | Write c_ic_dim: 64.`,
+      `${at}[1] › c_do_train_readin: c_do_train_readin is false: ${not} a frozen read-in of stitched runs yet. | ` +
+        "Write c_do_train_readin: true.",
     ]);
   });
 

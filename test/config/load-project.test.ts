@@ -120,7 +120,7 @@ describe("a lfadsfile.ts", () => {
         {
           kind: "config",
           where: 'lfadsfile.ts › collections[0] "stitched" › params[4] › c_keep_prob',
-          what: "c_keep_prob is a function, but must be a number above 0 and at most 1",
+          what: "c_keep_prob is a function, but must be a number above 0 and at most 1.",
         },
       ],
     });
@@ -138,7 +138,7 @@ describe("a lfadsfile.ts", () => {
     const file = join(dir, "lfadsfile.ts");
     expect(await loadProject(file)).toEqual({
       ok: false,
-      error: [{ kind: "usage", what: `there is no ${file}`, hint: "lfads init writes a lfadsfile.ts to start from" }],
+      error: [{ kind: "usage", what: `There is no ${file}.`, hint: "lfads init writes a lfadsfile.ts to start from." }],
     });
   });
 
@@ -151,7 +151,7 @@ describe("a lfadsfile.ts", () => {
         {
           kind: "disk",
           where: join(dir, ".lfads/config/lfadsfile.ts"),
-          what: "cannot write into this folder: a file is in the way",
+          what: "This folder cannot be written: a file is in the way.",
           detail: expect.stringContaining("ENOTDIR"),
         },
       ],
@@ -170,8 +170,8 @@ describe("lfads init's template", () => {
     ]);
     const refused = {
       kind: "usage",
-      what: "there is a lfadsfile already",
-      hint: "move it away to start anew",
+      what: "There is a lfadsfile already.",
+      hint: "Move it away to start anew.",
     };
     expect(initLfadsfile(dir)).toEqual({ ok: false, error: { ...refused, where: file } });
     rmSync(file);
