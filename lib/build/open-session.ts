@@ -127,11 +127,17 @@ class Session implements BuildSession {
   }
 
   async #openWorkshop(): Promise<Workshop> {
-    const [{ OutputOwners }, { Staging }, { surroundings }] = await Promise.all([
+    const [{ OutputOwners }, { Staging }, { surroundings }, { sweepLeftovers }] = await Promise.all([
       import("./output-owners.js"),
       import("./staging.js"),
       import("./provenance.js"),
+      import("./sweep-leftovers.js"),
     ]);
+    try {
+      sweepLeftovers(this.#context.folder, this.#context.records);
+    } catch {
+      // What cannot be swept is in nobody's way.
+    }
     const { dir, versions = {}, rulesModule } = this.#options;
     let { executor } = this.#options;
     if (!executor) {

@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { isProcessAlive, processStart } from "./process-identity.js";
+import { processStart } from "./process-identity.js";
 
 let sessions = 0;
 
-/** Folders that outputs are made in, `staging/<process>/<n>`; those of dead processes are swept away. */
+/** Folders that outputs are made in, `staging/<process>/<n>`. */
 export class Staging {
   readonly #folder: string;
   /** Empty folders: removing and making one for each small target costs more than the target. */
@@ -13,7 +13,6 @@ export class Staging {
 
   constructor(folder: string) {
     this.#folder = join(folder, `${process.pid}-${processStart(process.pid) ?? ""}-${sessions++}`);
-    sweep(folder);
   }
 
   /** An empty folder. */
@@ -33,18 +32,5 @@ export class Staging {
 
   close(): void {
     rmSync(this.#folder, { recursive: true, force: true });
-  }
-}
-
-function sweep(folder: string): void {
-  let names: string[] = [];
-  try {
-    names = readdirSync(folder);
-  } catch {
-    return;
-  }
-  for (const name of names) {
-    const [pid, start] = name.split("-");
-    if (!isProcessAlive(Number(pid), start || undefined)) rmSync(join(folder, name), { recursive: true, force: true });
   }
 }

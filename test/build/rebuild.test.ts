@@ -176,7 +176,7 @@ describe("what changed is rebuilt, and only that", () => {
 
   test("a new version of a rule runs its targets", async () => {
     await project.build(chain.slice(0, 1));
-    project.rules = { join: { ...project.rules["join"]!, version: "2" } };
+    project.rules = { join: { ...project.rules.join!, version: "2" } };
     const plan = await project.plan(chain.slice(0, 1));
     expect(plan.verdicts.get("c/p/s:export")).toMatchObject({
       kind: "run",
@@ -316,7 +316,7 @@ describe("outputs", () => {
     project.rules = {
       ...project.rules,
       look: rule("look", async ({ inputs }) => {
-        seen.push(...inputs["in"]!.map(({ name }) => name));
+        seen.push(...inputs.in!.map(({ name }) => name));
       }),
     };
     const make = project.target("a:x", ["data.txt"], { files: ["m/b.txt", "m/a.txt", "n.txt", "o.txt"] });
