@@ -17,7 +17,7 @@ interface DatasetParams {
 export const dataset: Rule = {
   name: "dataset",
   version: ruleVersions.dataset,
-  async run({ params, inputs, out, signal, log, progress }) {
+  async run({ params, inputs, out, signal, log, warn, progress }) {
     const { name, source } = params as unknown as DatasetParams;
     const reader = await openDataset(name, source, inputs.file![0]!.path);
     try {
@@ -29,7 +29,7 @@ export const dataset: Rule = {
         check.add(start, reader.readTrials(start, Math.min(step, info.nTrials - start)));
         progress({ done: Math.min(1, (start + step) / info.nTrials) });
       }
-      for (const note of [...reader.notes, ...check.finish()]) log(`Warning: ${note}`);
+      for (const note of [...reader.notes, ...check.finish()]) warn(note);
       log(`${name}: ${info.nTrials} trials × ${info.nBins} bins of ${info.binMs} ms × ${info.nChannels} channels.`);
       writeFileSync(join(out, `${name}.json`), infoText(info));
     } finally {

@@ -71,8 +71,8 @@ export const train: Rule = {
     if (end.kind === "aborted") context.signal.throwIfAborted();
     if (end.kind === "diverged") throw divergence(end.divergence);
     if (last && last.lowestValidCost === Number.POSITIVE_INFINITY) {
-      context.log(
-        "Warning: training ended before the KL and L2 weights had reached 1, so no epoch could be the best; the last one is used.",
+      context.warn(
+        "Training ended before the KL and L2 weights had reached 1, so no epoch could be the best; the last one is used.",
       );
       await folder.save(last, [last], fitlog);
     }

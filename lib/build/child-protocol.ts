@@ -13,6 +13,7 @@ export interface ChildStart {
 /** From the child; `done` or `failed` ends a job. Aborting is SIGTERM. */
 export type ChildReport =
   | { readonly type: "log"; readonly text: string }
+  | { readonly type: "warning"; readonly what: string }
   | { readonly type: "progress"; readonly progress: Progress }
   | { readonly type: "done" }
   | { readonly type: "failed"; readonly failure: Failure };

@@ -41,7 +41,8 @@ async function start({ rulesModule, job }: ChildStart): Promise<void> {
   }
   const progress = throttle((latest) => report({ type: "progress", progress: latest }));
   const log = (line: string) => report({ type: "log", text: `${line}\n` });
-  const result = await runRule(rules, job, { log, progress: progress.add }, signal);
+  const warn = (what: string) => report({ type: "warning", what });
+  const result = await runRule(rules, job, { log, warn, progress: progress.add }, signal);
   progress.flush();
   running = undefined;
   if (result.ok) report({ type: "done" });

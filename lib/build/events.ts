@@ -30,7 +30,7 @@ export type BuildEvent =
   | { readonly type: "failed"; readonly label: string; readonly failure: Failure; readonly seconds: number }
   /** Not run because `because` (a label) failed. */
   | { readonly type: "skipped"; readonly label: string; readonly because: string }
-  /** An edited output about to be overwritten, a corrupt blob, a state file that cannot be read. */
+  /** What a rule warns of; an edited output about to be overwritten, a corrupt blob, a state file that cannot be read. */
   | { readonly type: "warning"; readonly label?: string; readonly what: string; readonly where?: string }
   | {
       readonly type: "end";

@@ -85,6 +85,10 @@ function listen({ context }: Workshop, label: string, log: TargetLog) {
       log.line(line);
       context.emit({ type: "log", label, line });
     },
+    warn: (what: string) => {
+      log.line(`Warning: ${what}`);
+      context.emit({ type: "warning", label, what });
+    },
     progress: (progress: Parameters<Parameters<Executor["run"]>[1]["progress"]>[0]) =>
       context.emit({ type: "progress", label, progress }),
   };

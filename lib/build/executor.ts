@@ -19,6 +19,7 @@ export interface Job {
 export interface JobListener {
   /** One line of what the rule logged or printed, without its line end. */
   log(line: string): void;
+  warn(what: string): void;
   progress(progress: Progress): void;
 }
 

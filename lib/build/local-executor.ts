@@ -35,6 +35,7 @@ export class LocalExecutor implements Executor {
       let outcome: Result<void, Failure> | undefined;
       const onReport = (report: ChildReport) => {
         if (report.type === "log") lines.add(report.text);
+        else if (report.type === "warning") listener.warn(report.what);
         else if (report.type === "progress") listener.progress(report.progress);
         else if (report.type === "failed") outcome = err(report.failure);
         else settle(ok(undefined));

@@ -28,6 +28,8 @@ export interface RuleContext {
   readonly threads: number;
   readonly signal: AbortSignal;
   log(line: string): void;
+  /** A sentence that the user is to see although the target goes on; it is logged too. */
+  warn(what: string): void;
   progress(progress: Progress): void;
 }
 

@@ -30,6 +30,7 @@ export async function runRule(
       threads,
       signal,
       log: (line) => listener.log(line),
+      warn: (what) => listener.warn(what),
       progress: (progress) => listener.progress(progress),
     });
     if (signal.aborted) return err({ kind: "interrupted", what: "The build was interrupted.", target: label });

@@ -49,6 +49,7 @@ async function run(rule: Rule, params: object, file?: string): Promise<Ran> {
     threads: 1,
     signal: new AbortController().signal,
     log: (line: string) => log.push(line),
+    warn: (what: string) => log.push(`Warning: ${what}`),
     progress: () => {},
   };
   const error = await rule.run(context).then(
