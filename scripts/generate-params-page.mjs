@@ -85,7 +85,8 @@ ${rows.join("\n")}
 ## Parameters of your own
 
 \`runParams\` takes \`custom\`, a table of own parameters by name: MATLAB class, default, and what they affect, \`"data"\` (the
-default), \`"model"\` or \`"nothing"\`. They enter folder names and keys where their value differs from their default.
+default), \`"model"\` or \`"nothing"\`. Nothing built in reads them; those that affect something enter folder names and keys
+where their value differs from their default.
 
 ## Folder names
 
