@@ -39,11 +39,13 @@ function checkDataset(info: DatasetInfo, { values }: RunParams, place: readonly 
     problems.push({
       place: [...place, "spikeBinMs"],
       what: `spikeBinMs is ${spikeBinMs}, but must be a multiple of ${info.binMs}, the bin width of ${info.name} in ms.`,
+      hint: `Use spikeBinMs: ${nearestMultiple(spikeBinMs, info.binMs)}.`,
     });
   } else if (merged < 1) {
     problems.push({
       place: [...place, "spikeBinMs"],
       what: `spikeBinMs is ${spikeBinMs}, but ${info.name} lasts ${info.nBins * info.binMs} ms only.`,
+      hint: `Use a multiple of ${info.binMs} up to that.`,
     });
   }
   const ratio = Number(values.trainToTestRatio);
@@ -79,6 +81,7 @@ function checkStitched(
     {
       place: [...place.slice(0, 1), `run spec "${spec.name}"`],
       what: `Datasets of a stitched run need the same number of time bins, but ${first.name} has ${first.T} and ${other.name} has ${other.T}.`,
+      hint: "Give the recordings one length, or train a model for each: ...runSpec.eachDataset().",
     },
   ];
 }
@@ -88,6 +91,11 @@ function mergedBins({ nBins, binMs }: DatasetInfo, spikeBinMs: number): number |
   const each = Math.round(spikeBinMs / binMs);
   const isMultiple = each >= 1 && Math.abs(spikeBinMs / binMs - each) <= 1e-6 * each;
   return isMultiple ? Math.floor(nBins / each) : null;
+}
+
+/** Not 0. */
+function nearestMultiple(value: number, of: number): number {
+  return Number((Math.max(1, Math.round(value / of)) * of).toPrecision(9));
 }
 
 /** Trials 1, 1+(r+1), 1+2(r+1), … are for validation. */

@@ -3,6 +3,7 @@ import type { RunSpecDefinition } from "./definition.js";
 import { didYouMean } from "./did-you-mean.js";
 import type { Problem } from "./problem.js";
 import type { RunSpec } from "./project.js";
+import { safeNameProblem } from "./safe-name.js";
 
 /** A run spec as it was written, and where. */
 export interface PlacedRunSpec {
@@ -17,12 +18,16 @@ export function resolveRunSpecs(
   problems: Problem[],
 ): RunSpec[] {
   const resolved = placed.flatMap(({ definition, place }) =>
-    specsOf(definition, place, datasets, problems).map((spec) => ({ spec, place })),
+    specsOf(definition, place, datasets, problems).map((spec) => ({ spec, definition, place })),
   );
+  const isOwnName = (definition: RunSpecDefinition) => definition.kind === "of" && definition.name !== undefined;
   problems.push(
     ...checkNames(
       "run spec",
-      resolved.map(({ spec, place }) => ({ name: spec.name, place })),
+      // A dataset's bad name was told already.
+      resolved
+        .filter(({ spec, definition }) => isOwnName(definition) || !spec.datasets.some(safeNameProblem))
+        .map(({ spec, place }) => ({ name: spec.name, place })),
     ),
   );
   return resolved.map(({ spec }) => spec);

@@ -39,7 +39,11 @@ export async function openHdf5(file: string): Promise<Hdf5File> {
   const h5wasm = await loadH5wasm();
   const kind = signature(file);
   if (kind === "foreign") {
-    throw broken(file, "This is not an HDF5 file.", "Files are read as HDF5, MATLAB 7.3 and NWB 2 included.");
+    throw broken(
+      file,
+      "This is not an HDF5 file.",
+      "Check the pattern in the lfadsfile: HDF5 files can be read, MATLAB 7.3 and NWB 2 included.",
+    );
   }
   try {
     return readerOf(new h5wasm.File(file, "r"), file);

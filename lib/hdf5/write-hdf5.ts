@@ -173,7 +173,7 @@ function diskFailure(error: unknown, file: string): unknown {
       kind: "disk",
       what: "The disk is full.",
       where: file,
-      hint: "Free some space and build again; what is finished is kept.",
+      hint: "Free some space and build again; what is finished stays finished.",
       detail,
     });
   }

@@ -38,11 +38,12 @@ export function expectShape(
       shape.length === wanted.length && wanted.every(([, size], axis) => size === undefined || size === shape[axis]);
     if (fits) return;
     const text = wanted.map(([axis, size]) => (size === undefined ? axis : `${size} ${axis}`)).join(" × ");
-    throw mismatch(
-      `${h5.file}:${path}`,
-      `The ${name} ${name === "counts" ? "have" : "has"} shape ${shapeText(shape)}, but ${text} were expected.`,
-      name === "counts" ? undefined : `The counts are ${counts[i]!.path}.`,
-    );
+    const what =
+      shape.length === 1 && wanted.length === 1
+        ? `The ${name} has ${shape[0]} values, but the counts have ${text}.`
+        : `The ${name} ${name === "counts" ? "have" : "has"} shape ${shapeText(shape)}, but ${text} were expected.`;
+    const hint = `Mend the recording, or the paths in h5(…): the counts are ${counts[i]!.path}.`;
+    throw mismatch(`${h5.file}:${path}`, what, name === "counts" ? undefined : hint);
   });
 }
 

@@ -19,7 +19,10 @@ export async function openDataset(name: string, source: SourceSpec, file: string
       kind: "data",
       what: `The dataset is empty: it has no ${missing.join(" and no ")}.`,
       where: file,
-      ...(source.kind === "nwb" ? { hint: "The `where` filters of nwb(…) may let nothing through." } : {}),
+      hint:
+        source.kind === "nwb"
+          ? "The `where` filters of nwb(…) may let nothing through."
+          : "Make the file again, or leave it out by the pattern in the lfadsfile.",
     });
   }
   return reader;

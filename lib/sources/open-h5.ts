@@ -114,7 +114,8 @@ function readTime(h5: Hdf5File, spec: H5Spec, nBins: number): { binMs: number; t
   const where = `${h5.file}:${spec.time}`;
   const timeVecMs = h5.readFloat64(spec.time);
   if (timeVecMs.length !== nBins) {
-    throw mismatch(where, `The time has ${timeVecMs.length} values, but the counts have ${nBins} bins.`);
+    const hint = `Mend the recording, or the paths in h5(…): the counts are ${partsOf(h5, spec.counts)[0]!.path}.`;
+    throw mismatch(where, `The time has ${timeVecMs.length} values, but the counts have ${nBins} bins.`, hint);
   }
   const binMs = nBins > 1 ? (timeVecMs[nBins - 1]! - timeVecMs[0]!) / (nBins - 1) : spec.binMs;
   if (binMs === undefined) throw mismatch(where, "One bin does not tell its width.", "Give `binMs` in h5(…).");

@@ -76,10 +76,16 @@ describe("recordings and parameters", () => {
         kind: "config",
         where: `${at} › spikeBinMs`,
         what: "spikeBinMs is 10, but must be a multiple of 4, the bin width of a in ms.",
+        hint: "Use spikeBinMs: 12.",
       },
     ]);
     expect(failuresWith([info("a", { nBins: 5 })], setting({}))).toEqual([
-      { kind: "config", where: `${at} › spikeBinMs`, what: "spikeBinMs is 10, but a lasts 5 ms only." },
+      {
+        kind: "config",
+        where: `${at} › spikeBinMs`,
+        what: "spikeBinMs is 10, but a lasts 5 ms only.",
+        hint: "Use a multiple of 1 up to that.",
+      },
     ]);
   });
 
@@ -107,6 +113,7 @@ describe("recordings and parameters", () => {
         kind: "config",
         where: 'lfadsfile.ts › collections[0] "demo" › run spec "all"',
         what: "Datasets of a stitched run need the same number of time bins, but a has 50 and b has 40.",
+        hint: "Give the recordings one length, or train a model for each: ...runSpec.eachDataset().",
       },
     ]);
   });

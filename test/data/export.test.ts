@@ -255,7 +255,7 @@ describe("checks of every value, the same in dataset and export", () => {
     );
     writeFileSync(file, "a,b\n1,2\n");
     expect((await checked(h5, file)).failure).toBe(
-      "FILE: This is not an HDF5 file.\n  Files are read as HDF5, MATLAB 7.3 and NWB 2 included.",
+      "FILE: This is not an HDF5 file.\n  Check the pattern in the lfadsfile: HDF5 files can be read, MATLAB 7.3 and NWB 2 included.",
     );
   });
 });

@@ -114,7 +114,7 @@ describe("files that cannot be read", () => {
   test("a foreign file", async () => {
     writeFileSync(join(dir, "foreign.h5"), "trial,channel\n1,2\n".repeat(100));
     expect(await failureOf(openHdf5(join(dir, "foreign.h5")))).toBe(
-      "DIR/foreign.h5: This is not an HDF5 file.\n  Files are read as HDF5, MATLAB 7.3 and NWB 2 included.",
+      "DIR/foreign.h5: This is not an HDF5 file.\n  Check the pattern in the lfadsfile: HDF5 files can be read, MATLAB 7.3 and NWB 2 included.",
     );
   });
 
@@ -188,7 +188,7 @@ describe("a disk that cannot be written", () => {
     const data = Float64Array.from({ length: 400_000 }, (_, i) => i);
     const write = writeHdf5(join(mount, "x.h5"), (w) => w.dataset("x", data));
     expect((await failureOf(write)).replaceAll(mount, "MOUNT")).toBe(
-      "MOUNT/x.h5: The disk is full.\n  Free some space and build again; what is finished is kept.",
+      "MOUNT/x.h5: The disk is full.\n  Free some space and build again; what is finished stays finished.",
     );
     expect(readdirSync(mount)).toEqual([]);
   });

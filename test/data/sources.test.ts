@@ -123,7 +123,9 @@ describe("h5 sources", () => {
     [[3, 4, 0], "channels"],
   ])("a dataset of shape %j has no %s", async (shape, missing) => {
     const file = await fileWith((w) => w.dataset("spikes", new Float64Array(0), shape));
-    expect(await failureOf(h5, file)).toBe(`FILE: The dataset is empty: it has no ${missing}.`);
+    expect(await failureOf(h5, file)).toBe(
+      `FILE: The dataset is empty: it has no ${missing}.\n  Make the file again, or leave it out by the pattern in the lfadsfile.`,
+    );
   });
 
   test("counts that are not trials × bins × channels", async () => {
@@ -137,19 +139,23 @@ describe("h5 sources", () => {
     [
       "truth",
       { truth: "truth" },
-      "FILE:truth: The truth has shape 3 × 2 × 1, but 3 trials × 2 bins × 2 channels were expected.\n  The counts are spikes.",
+      "FILE:truth: The truth has shape 3 × 2 × 1, but 3 trials × 2 bins × 2 channels were expected.\n  Mend the recording, or the paths in h5(…): the counts are spikes.",
     ],
     [
       "conditions",
       { condition: "condition" },
-      "FILE:condition: The condition has shape 4, but 3 trials were expected.\n  The counts are spikes.",
+      "FILE:condition: The condition has 4 values, but the counts have 3 trials.\n  Mend the recording, or the paths in h5(…): the counts are spikes.",
     ],
     [
       "external inputs",
       { externalInputs: "condition" },
-      "FILE:condition: The external input has shape 4, but 3 trials × 2 bins × inputs were expected.\n  The counts are spikes.",
+      "FILE:condition: The external input has shape 4, but 3 trials × 2 bins × inputs were expected.\n  Mend the recording, or the paths in h5(…): the counts are spikes.",
     ],
-    ["times", { time: "condition" }, "FILE:condition: The time has 4 values, but the counts have 2 bins."],
+    [
+      "times",
+      { time: "condition" },
+      "FILE:condition: The time has 4 values, but the counts have 2 bins.\n  Mend the recording, or the paths in h5(…): the counts are spikes.",
+    ],
     [
       "the validation trials' channels",
       { counts: { train: "spikes", valid: "truth" } },

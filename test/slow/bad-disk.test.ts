@@ -31,7 +31,9 @@ describe.runIf(canMount)("a disk that cannot take the outputs", () => {
     const full = lfads(dir, "build");
     expect(full.code).toBe(1);
     expect(full.out).toMatch(/^Failed after /);
-    expect(full.err).toContain("The disk is full.\n      Free some space and build again; what is finished is kept.\n");
+    expect(full.err).toContain(
+      "The disk is full.\n      Free some space and build again; what is finished stays finished.\n",
+    );
     expect(full.err).not.toMatch(/^ +at /m);
     const files = readdirSync(dir, { recursive: true }).map(String);
     expect(files.filter((name) => name.startsWith("runs") && /tmp|staging/.test(name))).toEqual([]);
