@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-const columns = 150;
+const columns = 165;
 const rows = 40;
 const root = fileURLToPath(new URL("..", import.meta.url));
 const pictures = join(root, "docs/pictures");
@@ -26,11 +26,11 @@ try {
   const shell = `env -u CI PATH="${dir}/bin:$PATH" PS1='$ ' bash --norc --noprofile`;
   tmux("new-session", "-d", "-s", "picture", "-x", String(columns), "-y", String(rows), "-c", dir, shell);
   await wait(500);
-  send("clear; lfads build");
+  await command("lfads build");
   const running = await until((text) => /valid \d/.test(text) && /left/.test(text), 10_000);
   writeFileSync(join(pictures, "build-running.svg"), toSvg(running));
   await until((text) => /^(Built in|Failed after)/m.test(text) && text.endsWith("$"), 0);
-  send("clear; tmux clear-history 2>/dev/null; lfads build");
+  await command("lfads build");
   const fresh = await until((text) => /targets are fresh/.test(text) && text.endsWith("$"), 0);
   writeFileSync(join(pictures, "build-fresh.svg"), toSvg(fresh.replace(/\n\$\s*$/, "")));
 } finally {
@@ -40,6 +40,13 @@ try {
     // It was never started.
   }
   rmSync(dir, { recursive: true, force: true });
+}
+
+/** Gives a command on an empty screen. */
+async function command(text) {
+  send("clear; tmux clear-history");
+  await wait(500);
+  send(text);
 }
 
 /** Waits for a screen whose plain text passes, then `settleMs` more; the screen with its escape sequences. */
@@ -61,10 +68,7 @@ function plain(text) {
 
 function toSvg(text) {
   const size = { character: 7.8, line: 18, pad: 16 };
-  const lines = text
-    .split("\n")
-    .map((line) => line.replace(/^\$ clear;.*?lfads/, "$ lfads"))
-    .filter((line, i, all) => line !== "" || all.slice(i).some((rest) => rest !== ""));
+  const lines = text.split("\n").filter((line, i, all) => line !== "" || all.slice(i).some((rest) => rest !== ""));
   const longest = Math.max(...lines.map((line) => plain(line).length));
   const width = Math.ceil(longest * size.character + 2 * size.pad);
   const height = lines.length * size.line + 2 * size.pad;
