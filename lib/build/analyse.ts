@@ -1,12 +1,12 @@
 /** Is a target fresh? If not, why, and can the store give its outputs? */
 import { readlinkSync } from "node:fs";
 import { join } from "node:path";
+import { diskFailure } from "#lib/disk-failure.js";
 import { type Failure, FailureError } from "#lib/failure.js";
 import { type Action, actionKey } from "./action-key.js";
 import type { ActionRecord, OutputFile } from "./action-record.js";
 import type { BuildContext } from "./build-context.js";
 import { closestOfFamily } from "./closest-of-family.js";
-import { diskFailure } from "./disk-failure.js";
 import { explainKeyChange } from "./explain.js";
 import { hashStamped, isOlderThan, sameStamp, stampOf } from "./file-digest.js";
 import { type Manifest, resolveInputs } from "./resolve-inputs.js";

@@ -1,10 +1,10 @@
 /** Makes one target: its own staging and scratch folders, its log, the executor, publishing. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { diskFailure } from "#lib/disk-failure.js";
 import { type Failure, FailureError } from "#lib/failure.js";
 import { err, ok, type Result } from "#lib/result.js";
 import type { Analysis } from "./analyse.js";
-import { diskFailure } from "./disk-failure.js";
 import type { Executor } from "./executor.js";
 import { removeEmptyFolders } from "./place-file.js";
 import type { Surroundings } from "./provenance.js";

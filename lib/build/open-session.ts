@@ -118,7 +118,7 @@ class Session implements BuildSession {
     try {
       this.#context.state.close();
     } catch (error) {
-      const { diskFailure } = await import("./disk-failure.js");
+      const { diskFailure } = await import("#lib/disk-failure.js");
       const failure = diskFailure(error);
       if (!failure) throw error;
       const what = `The state could not be written, so the next build looks at every file again: ${failure.what}`;

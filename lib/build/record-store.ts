@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { replaceFile } from "#lib/replace-file.js";
 import type { ActionRecord } from "./action-record.js";
 
 /** One small JSON file per action key. A record is written after the content that it names. */
@@ -23,9 +24,7 @@ export class RecordStore {
   put(record: ActionRecord): void {
     const path = this.#path(record.key);
     mkdirSync(dirname(path), { recursive: true });
-    const aside = `${path}.${process.pid}.tmp`;
-    writeFileSync(aside, `${JSON.stringify(record, null, 1)}\n`);
-    renameSync(aside, path);
+    replaceFile(path, `${JSON.stringify(record, null, 1)}\n`);
   }
 
   #path(key: string): string {

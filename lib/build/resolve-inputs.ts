@@ -1,8 +1,8 @@
 /** A target's inputs as files with digests. */
 import { basename, join } from "node:path";
+import { diskFailure } from "#lib/disk-failure.js";
 import { type Failure, FailureError } from "#lib/failure.js";
 import type { OutputFile, RecordedInput } from "./action-record.js";
-import { diskFailure } from "./disk-failure.js";
 import { hashStamped, isOlderThan, sameStamp, stampOf } from "./file-digest.js";
 import type { RuleInputFile } from "./rule.js";
 import type { BuildState } from "./state.js";

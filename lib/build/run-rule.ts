@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
+import { diskFailure } from "#lib/disk-failure.js";
 import type { Failure } from "#lib/failure.js";
 import { err, ok, type Result } from "#lib/result.js";
-import { diskFailure } from "./disk-failure.js";
 import type { Job, JobListener } from "./executor.js";
 import type { RuleTable } from "./rule.js";
 

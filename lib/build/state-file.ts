@@ -3,9 +3,10 @@
  * Journal: a line per change, each with a checksum, so that a torn last line is seen.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Failure } from "#lib/failure.js";
+import { replaceFile } from "#lib/replace-file.js";
 import type { OutputFile } from "./action-record.js";
 import { type FileStamp, isOlderThan } from "./file-digest.js";
 
@@ -102,9 +103,7 @@ export function journalLine(line: StateLine): string {
 export function writeIndex(path: string, lines: Iterable<StateLine>): void {
   const body = JSON.stringify(Array.from(lines, pack));
   mkdirSync(dirname(path), { recursive: true });
-  const aside = `${path}.${process.pid}.tmp`;
-  writeFileSync(aside, `lfads-state ${FORMAT} ${checksum(body)}\n${body}`);
-  renameSync(aside, path);
+  replaceFile(path, `lfads-state ${FORMAT} ${checksum(body)}\n${body}`);
 }
 
 /** Racy stamps made such that no file has them: the next build hashes those files. */

@@ -33,7 +33,13 @@ export class TargetLog {
   line(line: string): void {
     this.tail.push(line);
     if (this.tail.length > TAIL_LINES) this.tail.shift();
-    for (const descriptor of this.#descriptors) writeSync(descriptor, `${line}\n`);
+    for (const descriptor of this.#descriptors) {
+      try {
+        writeSync(descriptor, `${line}\n`);
+      } catch {
+        // A full disk costs lines of the log; the target finds out by itself.
+      }
+    }
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 /** Runs one command line; the result is the exit code. */
 import { CommanderError } from "commander";
+import { diskFailure } from "#lib/disk-failure.js";
 import { FailureError, formatFailure } from "#lib/failure.js";
 import type { CommandResult } from "./command-context.js";
 import { type ExitCode, exitCode } from "./exit-code.js";
@@ -16,8 +17,9 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.fine : exitCode.usage;
-    if (!(error instanceof FailureError)) return reportBug(error, args, terminal);
-    result = { ok: false, error: [error.failure] };
+    const failure = error instanceof FailureError ? error.failure : diskFailure(error);
+    if (!failure) return reportBug(error, args, terminal);
+    result = { ok: false, error: [failure] };
   }
   if (result.ok) return result.value;
   const paint = painter(terminal.errColour);

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildFailure, Message } from "esbuild";
 import type { Failure } from "#lib/failure.js";
+import { replaceFile } from "#lib/replace-file.js";
 import { err, ok, type Result } from "#lib/result.js";
 
 /** A lfadsfile with what it imports by relative paths, as one module that Node runs. */
@@ -116,10 +117,4 @@ function readManifest(cache: string, file: string): Manifest | undefined {
   } catch {
     return undefined;
   }
-}
-
-function replaceFile(path: string, content: string | Uint8Array): void {
-  const aside = `${path}.${process.pid}.tmp`;
-  writeFileSync(aside, content);
-  renameSync(aside, path);
 }

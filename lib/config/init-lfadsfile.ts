@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { diskFailure } from "#lib/disk-failure.js";
 import type { Failure } from "#lib/failure.js";
 import { err, ok, type Result } from "#lib/result.js";
 import { findLfadsfile } from "./find-lfadsfile.js";
@@ -17,7 +18,9 @@ export function initLfadsfile(dir: string): Result<string, Failure> {
     return ok(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return err(alreadyThere(file));
-    return err({ kind: "disk", where: file, what: `It cannot be written: ${(error as Error).message}.` });
+    const failure = diskFailure(error);
+    if (failure) return err(failure);
+    throw error;
   }
 }
 

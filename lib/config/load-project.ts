@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { diskFailure } from "#lib/disk-failure.js";
 import type { Failure } from "#lib/failure.js";
 import { err, ok, type Result } from "#lib/result.js";
 import { bundleLfadsfile } from "./bundle-lfadsfile.js";
@@ -29,25 +30,8 @@ export async function loadProject(lfadsfile: string): Promise<Result<Project, Fa
     const failures = problemFailures(basename(file), [...validation.problems, ...problems]);
     return failures.length === 0 ? ok(project) : err(failures);
   } catch (error) {
-    const failure = diskFailure(error, cache);
+    const failure = diskFailure(error);
     if (failure) return err([failure]);
     throw error;
   }
-}
-
-const diskErrors: Readonly<Record<string, string>> = {
-  EACCES: "permission denied",
-  EPERM: "permission denied",
-  EROFS: "the file system is read-only",
-  ENOSPC: "the disk is full",
-  EDQUOT: "the disk quota is used up",
-  EEXIST: "a file is in the way",
-  ENOTDIR: "a file is in the way",
-};
-
-function diskFailure(error: unknown, cache: string): Failure | undefined {
-  const reason = diskErrors[(error as NodeJS.ErrnoException).code ?? ""];
-  return reason === undefined
-    ? undefined
-    : { kind: "disk", where: cache, what: `This folder cannot be written: ${reason}.`, detail: String(error) };
 }

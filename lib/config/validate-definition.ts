@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { ErrorObject } from "ajv";
+import { replaceFile } from "#lib/replace-file.js";
 import type { LfadsDefinition } from "./definition.js";
 import type { Problem } from "./problem.js";
 import { schemaProblem } from "./schema-problem.js";
@@ -39,7 +40,7 @@ export async function validateDefinition(definition: LfadsDefinition, memo: stri
   const validate = ajv.compile(main);
   if (validate(definition)) {
     mkdirSync(dirname(memo), { recursive: true });
-    writeFileSync(memo, digest);
+    replaceFile(memo, digest);
   }
   return fromErrors(definition, validate.errors ?? []);
 }

@@ -1,5 +1,6 @@
 import { closeSync, openSync, renameSync, rmSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
+import { diskFailure } from "#lib/disk-failure.js";
 import { FailureError } from "#lib/failure.js";
 import type { File } from "./h5wasm-module.js";
 import { loadH5wasm, withFixedClock } from "./h5wasm-module.js";
@@ -55,7 +56,7 @@ export async function writeHdf5(file: string, write: (writer: Hdf5Writer) => voi
     withFixedClock(() => target.close());
     renameSync(aside, file);
   } catch (error) {
-    const failure = diskFailure(error, file);
+    const failure = writeFailure(error, file);
     try {
       open?.close();
     } catch {
@@ -71,7 +72,7 @@ function touch(aside: string, file: string): void {
   try {
     closeSync(openSync(aside, "w"));
   } catch (error) {
-    throw diskFailure(error, file);
+    throw writeFailure(error, file);
   }
 }
 
@@ -162,33 +163,15 @@ function defaultChunk({ shape, type }: Hdf5Layout): readonly number[] {
   return [rows, ...shape.slice(1).map((length) => Math.max(1, length))];
 }
 
-function diskFailure(error: unknown, file: string): unknown {
+function writeFailure(error: unknown, file: string): unknown {
   if (error instanceof FailureError) return error;
-  const code = (error as NodeJS.ErrnoException).code;
-  const isHdf5Error = error instanceof Error && error.message.startsWith("HDF5-DIAG");
-  if (!isHdf5Error && code === undefined) return error;
-  const detail = error instanceof Error ? error.message : String(error);
-  if (code === "ENOSPC" || code === "EDQUOT" || (isHdf5Error && isFull(dirname(file)))) {
-    return new FailureError({
-      kind: "disk",
-      what: "The disk is full.",
-      where: file,
-      hint: "Free some space and build again; what is finished stays finished.",
-      detail,
-    });
-  }
-  const reason = {
-    EROFS: "its folder is read-only",
-    EACCES: "its folder is not writable",
-    ENOENT: "its folder is gone",
-  };
-  const known = reason[code as keyof typeof reason];
-  return new FailureError({
-    kind: "disk",
-    what: known ? `The file cannot be written: ${known}.` : "The file cannot be written.",
-    where: file,
-    detail,
-  });
+  const { message, code } = error as NodeJS.ErrnoException;
+  const isHdf5Error = error instanceof Error && message.startsWith("HDF5-DIAG");
+  const known = isHdf5Error && isFull(dirname(file)) ? "ENOSPC" : code;
+  const failure = diskFailure({ code: known, path: file, message });
+  if (failure) return new FailureError(failure);
+  if (!isHdf5Error) return error;
+  return new FailureError({ kind: "disk", what: "The file cannot be written.", where: file, detail: message });
 }
 
 function isFull(folder: string): boolean {

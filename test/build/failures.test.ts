@@ -294,7 +294,11 @@ describe("the disk", () => {
 
   test.each([
     ["ENOSPC", "The disk is full.", "Free some space and build again; what is finished stays finished."],
-    ["EROFS", "The file system is read-only.", "Set `root` in the lfadsfile to a folder that can be written."],
+    [
+      "EROFS",
+      "The file system is read-only.",
+      "Results go to the lfadsfile's `root`, all else into .lfads beside the lfadsfile: both must be writable.",
+    ],
   ])("%s from a rule is told as what it is", async (code, what, hint) => {
     project.rules = {
       join: rule("join", async () => {

@@ -151,7 +151,8 @@ describe("a lfadsfile.ts", () => {
         {
           kind: "disk",
           where: join(dir, ".lfads/config/lfadsfile.ts"),
-          what: "This folder cannot be written: a file is in the way.",
+          what: "A part of this path is a file, not a folder.",
+          hint: "Move the file away.",
           detail: expect.stringContaining("ENOTDIR"),
         },
       ],

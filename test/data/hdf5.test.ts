@@ -179,7 +179,9 @@ describe("files that cannot be read", () => {
 describe("a disk that cannot be written", () => {
   test("a folder that is gone", async () => {
     const write = writeHdf5(join(dir, "nowhere", "x.h5"), (w) => w.dataset("x", Float64Array.of(1)));
-    expect(await failureOf(write)).toBe("DIR/nowhere/x.h5: The file cannot be written: its folder is gone.");
+    expect(await failureOf(write)).toBe(
+      "DIR/nowhere/x.h5: The file or folder is not there (any more).\n  Build again.",
+    );
   });
 
   const small = mountSmall();

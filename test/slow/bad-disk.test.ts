@@ -53,7 +53,7 @@ describe.runIf(canMount)("a disk that cannot take the outputs", () => {
     const { code, err } = lfads(dir, "build", "stitched");
     expect(code).toBe(1);
     expect(err).toContain(
-      "The file system is read-only.\n      Set `root` in the lfadsfile to a folder that can be written.\n",
+      "The file system is read-only.\n      Results go to the lfadsfile's `root`, all else into .lfads beside the lfadsfile: both must be writable.\n",
     );
     expect(err).not.toMatch(/^ +at /m);
     expect(lfads(dir, "status").code).toBe(0);

@@ -1,4 +1,6 @@
-import type { Failure } from "#lib/failure.js";
+import { accessSync, constants, existsSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Failure } from "./failure.js";
 
 const HINTS: Readonly<Record<string, readonly [what: string, hint: string]>> = {
   ENOSPC: ["The disk is full.", "Free some space and build again; what is finished stays finished."],
@@ -6,7 +8,10 @@ const HINTS: Readonly<Record<string, readonly [what: string, hint: string]>> = {
   EFBIG: ["A file grew larger than this file system or account allows.", "Build on another file system."],
   EACCES: ["The permissions do not allow this.", "Check who owns the folder and its permissions."],
   EPERM: ["The system does not permit this.", "Check who owns the folder and its permissions."],
-  EROFS: ["The file system is read-only.", "Set `root` in the lfadsfile to a folder that can be written."],
+  EROFS: [
+    "The file system is read-only.",
+    "Results go to the lfadsfile's `root`, all else into .lfads beside the lfadsfile: both must be writable.",
+  ],
   ENOTDIR: ["A part of this path is a file, not a folder.", "Move the file away."],
   EISDIR: ["There is a folder where a file belongs.", "Move the folder away."],
   ENOENT: ["The file or folder is not there (any more).", "Build again."],
@@ -22,8 +27,26 @@ const HINTS: Readonly<Record<string, readonly [what: string, hint: string]>> = {
 /** A failure for an error of the file system; undefined for every other error. */
 export function diskFailure(error: unknown): Failure | undefined {
   const { code, path, dest, message } = (error ?? {}) as NodeJS.ErrnoException & { dest?: string };
-  const known = typeof code === "string" ? HINTS[code] : undefined;
+  const known = typeof code === "string" ? HINTS[codeOf(error as NodeJS.ErrnoException)] : undefined;
   if (!known) return undefined;
-  const where = dest ?? path;
+  const where = finalPath(dest ?? path);
   return { kind: "disk", what: known[0], ...(where ? { where } : {}), hint: known[1], detail: message ?? String(code) };
+}
+
+/** Node's recursive mkdir says ENOENT whatever the reason is; the folder that is there tells it. */
+function codeOf({ code = "", syscall, path }: NodeJS.ErrnoException): string {
+  if (syscall !== "mkdir" || code !== "ENOENT" || path === undefined) return code;
+  let folder = path;
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  try {
+    accessSync(folder, constants.W_OK);
+    return code;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? code;
+  }
+}
+
+/** Files are written beside their place, as `<name>.<process>.tmp`; the message names the place. */
+function finalPath(path: string | undefined): string | undefined {
+  return path?.replace(/\/\.?([^/]+)\.\d+\.tmp$/, "/$1");
 }
