@@ -28,11 +28,14 @@ try {
   await wait(500);
   await command("lfads build");
   const running = await until((text) => /valid \d/.test(text) && /left/.test(text), 10_000);
-  writeFileSync(join(pictures, "build-running.svg"), toSvg(running));
+  writeFileSync(join(pictures, "build-running.svg"), toSvg(running, "A terminal while models train"));
   await until((text) => /^(Built in|Failed after)/m.test(text) && text.endsWith("$"), 0);
   await command("lfads build");
   const fresh = await until((text) => /targets are fresh/.test(text) && text.endsWith("$"), 0);
-  writeFileSync(join(pictures, "build-fresh.svg"), toSvg(fresh.replace(/\n\$\s*$/, "")));
+  writeFileSync(
+    join(pictures, "build-fresh.svg"),
+    toSvg(fresh.replace(/\n\$\s*$/, ""), "A terminal after a second build"),
+  );
 } finally {
   try {
     tmux("kill-server");
@@ -66,7 +69,7 @@ function plain(text) {
   return text.replace(/\u001b\[[0-9;]*m/g, "");
 }
 
-function toSvg(text) {
+function toSvg(text, title) {
   const size = { character: 7.8, line: 18, pad: 16 };
   const lines = text.split("\n").filter((line, i, all) => line !== "" || all.slice(i).some((rest) => rest !== ""));
   const longest = Math.max(...lines.map((line) => plain(line).length));
@@ -76,7 +79,8 @@ function toSvg(text) {
     const y = size.pad + (i + 0.75) * size.line;
     return `<text x="${size.pad}" y="${y}" xml:space="preserve">${spans(line)}</text>`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">
+<title>${title}</title>
 <rect width="100%" height="100%" rx="8" fill="#1e2127"/>
 <g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="13" fill="#d7dae0">
 ${texts.join("\n")}
