@@ -2,9 +2,10 @@
  * The checkpoints of one training in one folder: the newest regular and LVE ("lowest validation error") ones, the two
  * text files that name them, and the log of the fit. A training resumes from it after a kill.
  */
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { TrainerState } from "#lib/engine/trainer-state.js";
+import { replaceFile } from "#lib/replace-file.js";
 import { type CheckpointModel, readCheckpoint, writeCheckpoint } from "./checkpoint-file.js";
 
 const REGULAR = { list: "checkpoint", stem: "lfads_vae.ckpt" } as const;
@@ -31,7 +32,7 @@ export class CheckpointFolder {
   async save(state: TrainerState, lve: readonly TrainerState[], fitlog: readonly string[]): Promise<void> {
     for (const each of lve.slice(-Math.max(this.#keep.lve, 1))) await this.#write(LVE, each);
     this.#list(LVE, this.#keep.lve);
-    this.#replace(FITLOG, fitlog.map((line) => `${line}\n`).join(""));
+    replaceFile(join(this.#dir, FITLOG), fitlog.map((line) => `${line}\n`).join(""));
     await this.#write(REGULAR, state);
     this.#list(REGULAR, this.#keep.regular);
   }
@@ -69,7 +70,7 @@ export class CheckpointFolder {
       `model_checkpoint_path: "${kind.stem}-${newest}"`,
       ...kept.map((step) => `all_model_checkpoint_paths: "${kind.stem}-${step}"`),
     ];
-    this.#replace(kind.list, `${lines.join("\n")}\n`);
+    replaceFile(join(this.#dir, kind.list), `${lines.join("\n")}\n`);
   }
 
   #steps(kind: Kind): number[] {
@@ -77,12 +78,6 @@ export class CheckpointFolder {
       .filter((name) => name.startsWith(`${kind.stem}-`) && /^\d+$/.test(name.slice(kind.stem.length + 1)))
       .map((name) => Number(name.slice(kind.stem.length + 1)))
       .sort((a, b) => a - b);
-  }
-
-  #replace(name: string, text: string): void {
-    const file = join(this.#dir, name);
-    writeFileSync(`${file}.tmp`, text);
-    renameSync(`${file}.tmp`, file);
   }
 }
 

@@ -156,7 +156,7 @@ class PlanExecution {
             result = await runTarget(this.#shop, node.target, again, threads, this.#options.signal);
         }
       } catch (error) {
-        result = err(worldFailure(error));
+        result = err(worldFailure(error, this.#shop.context.folder));
       } finally {
         lock?.release();
         this.#freeSlots += threads;

@@ -45,7 +45,7 @@ export async function runTarget(
     const settings = target.settings ?? null;
     const job = { label, rule, params: target.params, settings, inputs, out, scratch, threads };
     const result = await shop.executor.run(job, listen(shop, label, log), signal);
-    if (!result.ok) return err(withLog(result.error, log));
+    if (!result.ok) return err(withLog(withFolder(result.error, context.folder), log));
     const changed = await changedSince(target, analysis.action.inputs, context.state);
     if (changed.length > 0) return err(withLog(sourceChanged(changed[0]!), log));
     const seconds = (performance.now() - startedMs) / 1000;
@@ -54,7 +54,7 @@ export async function runTarget(
     rmSync(scratch, { recursive: true, force: true });
     return ok(manifest);
   } catch (error) {
-    return err(worldFailure(error));
+    return err(worldFailure(error, context.folder));
   } finally {
     log?.close();
     if (out) shop.staging.remove(out);
@@ -73,7 +73,7 @@ export async function restoreTarget(
     out = shop.staging.make();
     return ok(await restore(shop, target, analysis.record, out));
   } catch (error) {
-    return err(worldFailure(error));
+    return err(worldFailure(error, shop.context.folder));
   } finally {
     if (out) shop.staging.remove(out);
   }
@@ -98,6 +98,11 @@ function withLog(failure: Failure, log: TargetLog): Failure {
   return log.tail.length === 0 ? failure : { logTail: [...log.tail], logFile: log.file, ...failure };
 }
 
+/** A write that fails has no path in its error; what is written without one lies in `.lfads`. */
+function withFolder(failure: Failure, folder: string): Failure {
+  return failure.kind === "disk" && failure.where === undefined ? { ...failure, where: folder } : failure;
+}
+
 function sourceChanged(path: string): Failure {
   return {
     kind: "data",
@@ -107,10 +112,10 @@ function sourceChanged(path: string): Failure {
   };
 }
 
-/** The failure that an error stands for; rethrows bugs. */
-export function worldFailure(error: unknown): Failure {
+/** The failure that an error stands for; rethrows bugs. `folder` is `.lfads`. */
+export function worldFailure(error: unknown, folder: string): Failure {
   if (error instanceof FailureError) return error.failure;
   const failure = diskFailure(error);
   if (!failure) throw error;
-  return failure;
+  return withFolder(failure, folder);
 }

@@ -21,8 +21,8 @@ export function acquireKeyLock(folder: string, key: string): KeyLock | { heldBy:
   const aside = `${path}.${process.pid}`;
   const self: Owner = { pid: process.pid, start: processStart(process.pid) ?? null, host: hostname() };
   for (;;) {
-    writeFileSync(aside, JSON.stringify(self));
     try {
+      writeFileSync(aside, JSON.stringify(self));
       linkSync(aside, path);
       return { release: () => rmSync(path, { force: true }) };
     } catch (error) {
