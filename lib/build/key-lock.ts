@@ -18,7 +18,7 @@ export interface KeyLock {
 export function acquireKeyLock(folder: string, key: string): KeyLock | { heldBy: string } {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, key);
-  const aside = `${path}.${process.pid}`;
+  const aside = `${path}.${process.pid}.tmp`;
   const self: Owner = { pid: process.pid, start: processStart(process.pid) ?? null, host: hostname() };
   for (;;) {
     try {

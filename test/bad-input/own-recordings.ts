@@ -66,6 +66,7 @@ export function anonymous(dir: string, text: string): string {
   return text
     .replaceAll(dir, "<dir>")
     .replace(/\b(param|data)_[A-Za-z0-9_-]{6}(?=[/~])/g, "$1_*")
+    .replace(/\b[0-9a-f]{64}\b/g, "<key>")
     .replace(/\b\d+(\.\d+)? (ms|s)$/gm, "_ s")
     .replace(/ \d+(\.\d+)? (ms|s):/g, " _ s:");
 }
@@ -91,6 +92,11 @@ export function outputs(dir: string): Map<string, string> {
     if (entry.isFile()) files.set(path.slice(dir.length + 1), readFileSync(path, "latin1"));
   }
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Those that must be the same however the build went; lfads.out is the log of every try. */
+export function results(dir: string): Map<string, string> {
+  return new Map([...outputs(dir)].filter(([name]) => !name.endsWith("/lfads.out")));
 }
 
 function list(folder: string) {

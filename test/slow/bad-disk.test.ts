@@ -1,61 +1,160 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { lfads, tinyLfadsfile } from "../cli/run-lfads.js";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import {
+  build,
+  leftovers,
+  outputs,
+  ownLfadsfile,
+  record,
+  results,
+  writeLfadsfile,
+} from "../bad-input/own-recordings.js";
+import { inFolder, lfads } from "../cli/run-lfads.js";
 
 const mount = (...args: readonly string[]) => spawnSync("mount", args).status === 0;
+const tmpfs = (folder: string, options: string) => mount("-t", "tmpfs", "-o", options, "tmpfs", folder);
 
 /** A small file system in memory needs the right to mount, which CI has and a user's machine mostly has not. */
-let dir: string;
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), "lfads-disk-"));
-});
-afterEach(() => {
-  spawnSync("umount", [dir]);
-  rmSync(dir, { recursive: true });
-});
 const canMount = (() => {
   const probe = mkdtempSync(join(tmpdir(), "lfads-mount-"));
-  const mounted = mount("-t", "tmpfs", "tmpfs", probe);
+  const mounted = tmpfs(probe, "size=64k");
   if (mounted) spawnSync("umount", [probe]);
   rmSync(probe, { recursive: true });
   return mounted;
 })();
+const skipped = canMount ? "" : " (skipped: it needs the right to mount)";
 
-describe.runIf(canMount)("a disk that cannot take the outputs", () => {
-  it("full: the build ends with 1, says so, shows nothing half done, and goes on when there is room", () => {
-    mount("-t", "tmpfs", "-o", "size=600k", "tmpfs", dir);
-    writeFileSync(join(dir, "lfadsfile.ts"), tinyLfadsfile());
-    const full = lfads(dir, "build");
-    expect(full.code).toBe(1);
-    expect(full.out).toMatch(/^Failed after /);
-    expect(full.err).toContain(
-      "The disk is full.\n      Free some space and build again; what is finished stays finished.\n",
-    );
-    expect(full.err).not.toMatch(/^ +at /m);
-    const files = readdirSync(dir, { recursive: true }).map(String);
-    expect(files.filter((name) => name.startsWith("runs") && /tmp|staging/.test(name))).toEqual([]);
+const full = "The disk is full.\n      Free some space and build again; what is finished stays finished.\n";
+const readOnly =
+  "The file system is read-only.\n" +
+  "      Results go to the lfadsfile's `root`, all else into .lfads beside the lfadsfile: both must be writable.\n";
+const afterTrain = ["results", "posterior_sample_and_average", "posterior_push_mean", "model-params"];
+const skippedAfter = (rules: readonly string[], because: string) =>
+  rules.map((rule) => `- skipped   look/param_*/single_a:${rule}  because ${because} failed\n`).join("");
 
-    mount("-o", "remount,size=100m", dir);
-    const roomy = lfads(dir, "build");
-    expect(roomy.code).toBe(0);
-    expect(roomy.out).toMatch(/^Built in /);
-    expect(roomy.err).not.toContain("tiny/dataset001:generate");
+describe.runIf(canMount)(`a disk that cannot take the outputs${skipped}`, () => {
+  let dir: string;
+  let undisturbed: Map<string, string>;
+  beforeAll(async () => {
+    await inFolder(ownLfadsfile(), async (folder) => {
+      await record(folder, "a");
+      expect(build(folder).code).toBe(0);
+      undisturbed = results(folder);
+    });
+  });
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), "lfads-disk-"));
+  });
+  afterEach(() => {
+    for (const folder of [join(dir, "runs"), dir]) spawnSync("umount", [folder]);
+    rmSync(dir, { recursive: true });
   });
 
-  it("read-only: the build ends with 1 and says what to do, and status still works", () => {
-    mount("-t", "tmpfs", "-o", "size=100m", "tmpfs", dir);
-    writeFileSync(join(dir, "lfadsfile.ts"), tinyLfadsfile());
-    expect(lfads(dir, "build", "single").code).toBe(0);
-    mount("-o", "remount,ro", dir);
-    const { code, err } = lfads(dir, "build", "stitched");
-    expect(code).toBe(1);
-    expect(err).toContain(
-      "The file system is read-only.\n      Results go to the lfadsfile's `root`, all else into .lfads beside the lfadsfile: both must be writable.\n",
+  it.each([70, 160, 300, 450])(
+    "full at %i KB: it says so, leaves nothing half done, and goes on when there is room",
+    async (size) => {
+      tmpfs(dir, `size=${size}k`);
+      writeLfadsfile(dir);
+      await record(dir, "a");
+      const { code, out, err } = build(dir);
+      expect(code).toBe(1);
+      expect(out).toMatch(/^Failed after _ s: /);
+      const failures = err.split("✗ failed").slice(1);
+      expect(failures.length).toBeGreaterThan(0);
+      for (const failure of failures) {
+        expect(failure.split("\n").slice(1, 3).join("\n")).toMatch(
+          /^ {4}<dir>\/(\.lfads|runs)\b.*: The disk is full\.\n {6}Free some space and build again; what is finished stays finished\.$/,
+        );
+      }
+      expect(err).not.toMatch(/^ +at /m);
+      expect(leftovers(dir)).toEqual([]);
+      for (const [name, bytes] of results(dir))
+        expect({ name, same: bytes === undisturbed.get(name) }).toEqual({ name, same: true });
+
+      mount("-o", "remount,size=100m", dir);
+      const roomy = build(dir);
+      expect(roomy.code).toBe(0);
+      expect(roomy.err).not.toContain("own/a:dataset");
+      expect(results(dir)).toEqual(undisturbed);
+      expect(leftovers(dir)).toEqual([]);
+    },
+  );
+
+  it("full in the folder of the runs alone: what was made is restored when there is room", async () => {
+    writeLfadsfile(dir);
+    await record(dir, "a");
+    mkdirSync(join(dir, "runs"));
+    tmpfs(join(dir, "runs"), "size=4k");
+    const { code, out, err } = build(dir, "look:summary", "look/**:export", "--jobs", "1", "--keep-going");
+    expect({ code, out }).toEqual({ code: 1, out: "Failed after _ s: 2 ran, 1 failed.\n" });
+    expect(err).toBe(
+      "  started   own/a:dataset\n✓ ran       own/a:dataset  _ s\n" +
+        "  started   look/data_*/single_a/a:export\n✗ failed    look/data_*/single_a/a:export  _ s\n" +
+        `    <dir>/runs/look/data_*/single_a/lfads_a.h5: ${full}` +
+        "  started   look:summary\n✓ ran       look:summary  _ s\n",
     );
-    expect(err).not.toMatch(/^ +at /m);
+    expect([leftovers(dir), [...outputs(dir).keys()]]).toEqual([[], ["runs/look/summary.txt"]]);
+
+    mount("-o", "remount,size=100m", join(dir, "runs"));
+    const roomy = build(dir);
+    expect(roomy.out).toMatch(/^Built in _ s: 5 ran, 1 restored, 2 fresh\.\n/);
+    expect(results(dir)).toEqual(undisturbed);
+  });
+
+  it("read-only in the folder of the runs alone", async () => {
+    writeLfadsfile(dir);
+    await record(dir, "a");
+    mkdirSync(join(dir, "runs"));
+    tmpfs(join(dir, "runs"), "ro");
+    const { code, out, err } = build(dir, "--jobs", "1");
+    expect({ code, out }).toEqual({ code: 1, out: "Failed after _ s: 1 ran, 1 failed, 5 skipped, 1 not run.\n" });
+    const label = "look/data_*/single_a/a:export";
+    expect(err).toBe(
+      "  started   own/a:dataset\n✓ ran       own/a:dataset  _ s\n" +
+        `  started   ${label}\n✗ failed    ${label}  _ s\n    <dir>/runs/look/data_*/single_a: ${readOnly}` +
+        skippedAfter(["train", ...afterTrain], label),
+    );
+    expect(leftovers(dir)).toEqual([]);
+
+    spawnSync("umount", [join(dir, "runs")]);
+    const mended = build(dir);
+    expect(mended.out).toMatch(/^Built in _ s: 6 ran, 1 restored, 1 fresh\.\n/);
+    expect(results(dir)).toEqual(undisturbed);
+  });
+
+  it("read-only as a whole: what was built can be looked at, the rest cannot be built", async () => {
+    tmpfs(dir, "size=100m");
+    writeLfadsfile(dir);
+    await record(dir, "a");
+    expect(build(dir, "look/**:export").code).toBe(0);
+    mount("-o", "remount,ro", dir);
+    expect(lfads(dir, "build", "look/**:export").code).toBe(0);
     expect(lfads(dir, "status").code).toBe(0);
+    const { code, err } = build(dir, "look:summary");
+    expect(code).toBe(1);
+    expect(err).toBe(
+      `✗ failed    look:summary  _ s\n    <dir>/.lfads/locks/<key>: ${readOnly}` +
+        "warning: <dir>/.lfads/state: The state could not be written, so the next build looks at every file again: The file system is read-only.\n",
+    );
+  });
+
+  it("read-only as a whole before the first build", async () => {
+    tmpfs(dir, "size=100m");
+    writeLfadsfile(dir);
+    mount("-o", "remount,ro", dir);
+    for (const command of ["build", "status"]) {
+      const { code, out, err } = lfads(dir, command);
+      expect({ code, out, err: err.replaceAll(dir, "<dir>") }).toEqual({
+        code: 2,
+        out: "",
+        err: `error: <dir>/.lfads/config/lfadsfile.ts: ${readOnly.replace(/\n {6}/, "\n  ")}`,
+      });
+    }
+    expect(lfads(dir, "init").err).toBe(
+      `error: ${join(dir, "lfadsfile.ts")}: There is a lfadsfile already.\n  Move it away to start anew.\n`,
+    );
   });
 });
