@@ -74,7 +74,7 @@ export async function runThreads(
                   return;
                 }
                 await options.onMessage(message);
-                if (message.kind === "samples") acknowledgeChunk(memory);
+                if (message.kind === "samples" || message.kind === "checkpoint") acknowledgeChunk(memory);
               })
               .catch(reject);
           });

@@ -97,7 +97,7 @@ export function abortTeam(memory: WebAssembly.Memory): void {
   Atomics.store(new Int32Array(memory.buffer, CONTROL_ADDRESS, 16), ABORT, 1);
 }
 
-/** The owner of the memory has dealt with one chunk of results. */
+/** The owner of the memory has dealt with one chunk of results: samples, or a checkpoint. */
 export function acknowledgeChunk(memory: WebAssembly.Memory): void {
   const control = new Int32Array(memory.buffer, CONTROL_ADDRESS, 16);
   Atomics.add(control, ACKNOWLEDGED, 1);

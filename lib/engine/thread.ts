@@ -70,10 +70,14 @@ function lead(team: Team, train: TrainJob, k: Kernels, memoryPlanned: MemoryPlan
     lowestValidCost: Number.POSITIVE_INFINITY,
   };
   const trainer = new Trainer(team, memory, memoryPlanned, train.training, train.trials, train.logFactorials, start);
+  let checkpoints = 0;
   const end = trainer.run({
     onEpoch: (report) => post({ kind: "epoch", report }),
     onLve: (state) => post({ kind: "lve", state }),
-    onCheckpoint: (state) => post({ kind: "checkpoint", state }),
+    onCheckpoint: (state) => {
+      acknowledgedChunks(memory, checkpoints++);
+      post({ kind: "checkpoint", state });
+    },
   });
   team.stop();
   post(end.reason === "diverged" ? { kind: "diverged", divergence: end.divergence } : { kind: end.reason });

@@ -19,7 +19,7 @@ export interface TrainOptions {
   readonly start: TrainerState | null;
   onEpoch(report: EpochReport): void;
   onLve(state: TrainerState): void;
-  /** The next epoch may be under way while this runs; states come in order. */
+  /** The next epochs may be under way while this runs, but not the next checkpoint; states come in order. */
   onCheckpoint(state: TrainerState): void | Promise<void>;
 }
 

@@ -87,6 +87,7 @@ test("a process that exits, is killed, or throws outside its promise is one fail
       kind: "crashed",
       what: "The process of this target ended with exit code 7.",
       target: "a:x",
+      hint: "Build again: it goes on from what it saved.",
       logTail: ["last words"],
       logFile: project.path(".lfads/logs/a@x.log"),
     },
@@ -94,7 +95,7 @@ test("a process that exits, is killed, or throws outside its promise is one fail
       kind: "crashed",
       what: "The process of this target was ended by SIGKILL.",
       target: "b:x",
-      hint: "If the machine ran out of memory, build with fewer --jobs or less data at once.",
+      hint: "Build again: it goes on from what it saved. If the machine ran out of memory, build with fewer --jobs or less data at once.",
     },
     {
       kind: "internal",
