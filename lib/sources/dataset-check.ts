@@ -2,7 +2,10 @@ import { FailureError } from "#lib/failure.js";
 import type { DatasetReader, Trials } from "./dataset-reader.js";
 
 type Field = keyof Trials;
-type Offence = "NaN or infinite" | "negative" | "fractional";
+/** The largest number up to which the model's 32-bit floats hold every whole number. */
+const MOST = 2 ** 24;
+
+type Offence = "NaN or infinite" | "negative" | "fractional" | `above ${number}`;
 
 interface Finding {
   readonly path: string;
@@ -34,7 +37,7 @@ export class DatasetCheck {
     for (let i = 0, channel = 0; i < counts.length; i++) {
       const value = counts[i]!;
       if (value > 0) this.#fired[channel] = 1;
-      if (value < 0 || value % 1 !== 0) this.#found("counts", start, i, nChannels, value);
+      if (!(value >= 0 && value <= MOST && value % 1 === 0)) this.#found("counts", start, i, nChannels, value);
       channel = channel + 1 === nChannels ? 0 : channel + 1;
     }
     if (truth) {
@@ -74,7 +77,7 @@ export class DatasetCheck {
   #found(field: Field, start: number, index: number, width: number, value: number): void {
     const { nBins } = this.#reader.info;
     const { path, trial } = this.#reader.originOf(start + Math.floor(index / (nBins * width)), field);
-    const offence = Number.isFinite(value) ? (value < 0 ? "negative" : "fractional") : "NaN or infinite";
+    const offence = offenceOf(value);
     const key = `${path} ${field} ${offence}`;
     const known = this.#findings.get(key);
     if (known) known.count += 1;
@@ -83,6 +86,12 @@ export class DatasetCheck {
       this.#findings.set(key, { path, field, offence, first, count: 1 });
     }
   }
+}
+
+function offenceOf(value: number): Offence {
+  if (!Number.isFinite(value)) return "NaN or infinite";
+  if (value < 0) return "negative";
+  return value > MOST ? `above ${MOST}` : "fractional";
 }
 
 const nouns: Record<Field, string> = { counts: "count", truth: "true rate", externalInputs: "external input" };

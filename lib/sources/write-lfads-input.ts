@@ -104,12 +104,12 @@ class SplitWriter {
 /** Making a BigInt takes longer than all else done to a count. */
 const smallIntegers = Array.from({ length: 256 }, (_, value) => BigInt(value));
 
-/** Values that are no whole numbers become 0: the check has seen them, and the file will not be kept. */
+/** Values that are no whole numbers, or too large, become 0: the check has seen them, and the file will not be kept. */
 function toInt64(values: Float64Array): Hdf5Array {
   const integers = new BigInt64Array(values.length);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (value !== 0 && Number.isInteger(value)) integers[i] = smallIntegers[value] ?? BigInt(value);
+    if (value !== 0 && Number.isSafeInteger(value)) integers[i] = smallIntegers[value] ?? BigInt(value);
   }
   return integers;
 }

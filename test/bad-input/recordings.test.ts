@@ -45,6 +45,12 @@ const unusable: Readonly<
     "2 counts are fractional, the first in trial 2, bin 2, channel 2.",
     mend,
   ],
+  huge: [
+    (dir, name) => record(dir, name, { edit: (counts) => counts.fill(1e30, 7, 8) }),
+    ":spikes",
+    "1 count is above 16777216, in trial 1, bin 2, channel 4.",
+    mend,
+  ],
   nan: [
     (dir, name) => record(dir, name, { edit: (counts) => counts.fill(Number.NaN, 5, 6) }),
     ":spikes",
@@ -93,13 +99,13 @@ describe("recordings that cannot be used", () => {
       );
       const fine = "  started   own/otherNames:dataset\n✓ ran       own/otherNames:dataset  _ s\n";
       expect(err).toBe([...told, fine].join(""));
-      expect({ code, out }).toEqual({ code: 1, out: "Failed after _ s: 1 ran, 10 failed.\n" });
+      expect({ code, out }).toEqual({ code: 1, out: "Failed after _ s: 1 ran, 11 failed.\n" });
       expect(leftovers(dir)).toEqual([]);
       expect(outputs(dir)).toEqual(new Map());
 
       for (const name of Object.keys(unusable)) await record(dir, name);
       const mended = build(dir, "own/**");
-      expect({ code: mended.code, out: mended.out }).toEqual({ code: 0, out: "Built in _ s: 10 ran, 1 fresh.\n" });
+      expect({ code: mended.code, out: mended.out }).toEqual({ code: 0, out: "Built in _ s: 11 ran, 1 fresh.\n" });
     });
   });
 
