@@ -6,7 +6,7 @@ const HINTS: Readonly<Record<string, readonly [what: string, hint: string]>> = {
   ENOSPC: ["The disk is full.", "Free some space and build again; what is finished stays finished."],
   EDQUOT: ["The disk quota is used up.", "Free some space and build again; what is finished stays finished."],
   EFBIG: ["A file grew larger than this file system or account allows.", "Build on another file system."],
-  EACCES: ["The permissions do not allow this.", "Check who owns the folder and its permissions."],
+  EACCES: ["Permission to read or write here is denied.", "Check who owns the folder and its permissions."],
   EPERM: ["The system does not permit this.", "Check who owns the folder and its permissions."],
   EROFS: [
     "The file system is read-only.",
@@ -26,23 +26,32 @@ const HINTS: Readonly<Record<string, readonly [what: string, hint: string]>> = {
 
 /** A failure for an error of the file system; undefined for every other error. */
 export function diskFailure(error: unknown): Failure | undefined {
-  const { code, path, dest, message } = (error ?? {}) as NodeJS.ErrnoException & { dest?: string };
-  const known = typeof code === "string" ? HINTS[codeOf(error as NodeJS.ErrnoException)] : undefined;
+  const { code, path, message } = causeOf((error ?? {}) as FileError);
+  const known = typeof code === "string" ? HINTS[code] : undefined;
   if (!known) return undefined;
-  const where = finalPath(dest ?? path);
+  const where = finalPath(path);
   return { kind: "disk", what: known[0], ...(where ? { where } : {}), hint: known[1], detail: message ?? String(code) };
 }
 
-/** Node's recursive mkdir says ENOENT whatever the reason is; the folder that is there tells it. */
-function codeOf({ code = "", syscall, path }: NodeJS.ErrnoException): string {
-  if (syscall !== "mkdir" || code !== "ENOENT" || path === undefined) return code;
+interface FileError {
+  readonly code?: string | undefined;
+  readonly syscall?: string | undefined;
+  readonly path?: string | undefined;
+  readonly dest?: string | undefined;
+  readonly message?: string | undefined;
+}
+
+/** For folders that cannot be made: which folder refuses, and why. Node's recursive mkdir may say ENOENT instead. */
+function causeOf({ code, syscall, path, dest, message }: FileError): FileError {
+  const error = { code, path: dest ?? path, message };
+  if (syscall !== "mkdir" || path === undefined) return error;
   let folder = path;
   while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
   try {
     accessSync(folder, constants.W_OK);
-    return code;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? code;
+    return error;
+  } catch (refusal) {
+    return { code: (refusal as NodeJS.ErrnoException).code, path: folder, message };
   }
 }
 

@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
+  anonymous,
   build,
   leftovers,
   outputs,
@@ -12,7 +13,7 @@ import {
   results,
   writeLfadsfile,
 } from "../bad-input/own-recordings.js";
-import { inFolder, lfads } from "../cli/run-lfads.js";
+import { inFolder, lfads, lfadsMain } from "../cli/run-lfads.js";
 
 const mount = (...args: readonly string[]) => spawnSync("mount", args).status === 0;
 const tmpfs = (folder: string, options: string) => mount("-t", "tmpfs", "-o", options, "tmpfs", folder);
@@ -114,7 +115,7 @@ describe.runIf(canMount)(`a disk that cannot take the outputs${skipped}`, () => 
     const label = "look/data_*/single_a/a:export";
     expect(err).toBe(
       "  started   own/a:dataset\n✓ ran       own/a:dataset  _ s\n" +
-        `  started   ${label}\n✗ failed    ${label}  _ s\n    <dir>/runs/look/data_*/single_a: ${readOnly}` +
+        `  started   ${label}\n✗ failed    ${label}  _ s\n    <dir>/runs: ${readOnly}` +
         skippedAfter(["train", ...afterTrain], label),
     );
     expect(leftovers(dir)).toEqual([]);
@@ -150,11 +151,39 @@ describe.runIf(canMount)(`a disk that cannot take the outputs${skipped}`, () => 
       expect({ code, out, err: err.replaceAll(dir, "<dir>") }).toEqual({
         code: 2,
         out: "",
-        err: `error: <dir>/.lfads/config/lfadsfile.ts: ${readOnly.replace(/\n {6}/, "\n  ")}`,
+        err: `error: <dir>: ${readOnly.replace(/\n {6}/, "\n  ")}`,
       });
     }
     expect(lfads(dir, "init").err).toBe(
       `error: ${join(dir, "lfadsfile.ts")}: There is a lfadsfile already.\n  Move it away to start anew.\n`,
     );
+  });
+});
+
+/** Root may write everywhere, so root runs the build as nobody; that needs a project that nobody can read. */
+const nobody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+const canAsk = spawnSync(process.execPath, [lfadsMain, "--version"], nobody).status === 0;
+
+describe.runIf(canAsk)("a folder without permission", () => {
+  it("is named, with what to do; the build goes on when it is given", async () => {
+    await inFolder(ownLfadsfile(), async (dir) => {
+      await record(dir, "a");
+      mkdirSync(join(dir, "runs"), { mode: 0o555 });
+      chmodSync(dir, 0o777);
+      const args = [lfadsMain, "build", "look/**:export", "--jobs", "1"];
+      const asNobody = () => spawnSync(process.execPath, args, { cwd: dir, encoding: "utf8", ...nobody });
+      const { status, stdout, stderr } = asNobody();
+      expect({ status, out: anonymous(dir, stdout), err: anonymous(dir, stderr) }).toEqual({
+        status: 1,
+        out: "Failed after _ s: 1 ran, 1 failed.\n",
+        err:
+          "  started   own/a:dataset\n✓ ran       own/a:dataset  _ s\n" +
+          "  started   look/data_*/single_a/a:export\n✗ failed    look/data_*/single_a/a:export  _ s\n" +
+          "    <dir>/runs: Permission to read or write here is denied.\n      Check who owns the folder and its permissions.\n",
+      });
+      expect(leftovers(dir)).toEqual([]);
+      chmodSync(join(dir, "runs"), 0o777);
+      expect(anonymous(dir, asNobody().stdout)).toBe("Built in _ s: 1 restored, 1 fresh.\n");
+    });
   });
 });

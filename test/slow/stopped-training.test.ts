@@ -36,6 +36,7 @@ function scratchFiles(dir: string): string[] {
 function buildUntilCheckpoint(dir: string, stop: (pid: number) => void) {
   const child = spawn(process.execPath, [lfadsMain, "build", "--jobs", "1"], {
     cwd: dir,
+    detached: true, // a process group of its own, as in a terminal
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, NO_COLOR: "1" },
   });
@@ -110,12 +111,17 @@ describe("a training that is stopped half-way", () => {
     });
   });
 
-  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+  it.each([
+    ["Ctrl-C, which all its processes get,", "SIGINT", (pid: number) => -pid],
+    ["SIGINT", "SIGINT", (pid: number) => pid],
+    ["SIGTERM", "SIGTERM", (pid: number) => pid],
+    ["SIGHUP", "SIGHUP", (pid: number) => pid],
+  ] as const)(
     "by %s ends the build with 130 and leaves nothing half done; the next one goes on",
-    async (signal) => {
+    async (_, signal, receiver) => {
       await inFolder(lfadsfile, async (dir) => {
         await record(dir, "a");
-        const stopped = await buildUntilCheckpoint(dir, (pid) => process.kill(pid, signal));
+        const stopped = await buildUntilCheckpoint(dir, (pid) => process.kill(receiver(pid), signal));
         expect(stopped).toEqual({
           code: 130,
           signal: null,
