@@ -288,7 +288,9 @@ describe("the disk", () => {
     mkdirSync(project.path("runs"));
     chmodSync(project.path("runs"), 0o555);
     const { failures } = await project.build([project.target("a:x", ["data.txt"])]);
-    expect(failures).toMatchObject([{ kind: "disk", what: "Permission to read or write here is denied.", target: "a:x" }]);
+    expect(failures).toMatchObject([
+      { kind: "disk", what: "Permission to read or write here is denied.", target: "a:x" },
+    ]);
     chmodSync(project.path("runs"), 0o755);
   });
 
