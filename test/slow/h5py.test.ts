@@ -32,7 +32,7 @@ it.runIf(python)("h5py reads every HDF5 file of a run, with the names, shapes an
       return found[0]![1];
     };
     // 24 trials: 5 of validation (1, 6, 11, 16, 21), 19 of training; 100 bins of 1 ms merged to 10 of 10 ms.
-    const input = named(/^stitched\/data_\w{6}\/all\/lfads_dataset001\.h5$/);
+    const input = named(/^stitched\/data_[\w-]{6}\/all\/lfads_dataset001\.h5$/);
     const [channels] = input.train_data![0].slice(-1);
     const shapes = (content: typeof input) =>
       Object.fromEntries(Object.entries(content).map(([n, [s, t]]) => [n, [s, t]]));

@@ -27,8 +27,8 @@ it("the HDF5 example builds", async () => {
     const { code, out, err } = lfads(dir, "build");
     expect(err).not.toMatch(/failed/);
     expect(code).toBe(0);
-    expect(out).toMatch(/^firstLook\/param_\w{6}\/single_session1 /m);
-    expect(out).toMatch(/^firstLook\/param_\w{6}\/single_session2 /m);
+    expect(out).toMatch(/^firstLook\/param_[\w-]{6}\/single_session1 /m);
+    expect(out).toMatch(/^firstLook\/param_[\w-]{6}\/single_session2 /m);
     expect(out).toMatch(/PSTH NLL/);
   });
 });
@@ -40,6 +40,6 @@ it.runIf(existsSync(alm))("the NWB example builds on the recording that it is ab
     cpSync(alm, join(dir, "data/sub-anm372904_ses-20170619.nwb"));
     const { code, out } = lfads(dir, "build");
     expect(code).toBe(0);
-    expect(out).toMatch(/^delayedLicking\/param_\w{6}\/single_anm372904_20170619 /m);
+    expect(out).toMatch(/^delayedLicking\/param_[\w-]{6}\/single_anm372904_20170619 /m);
   });
 });

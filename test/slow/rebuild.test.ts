@@ -92,9 +92,9 @@ describe("a second build", () => {
 
   it("tells before it runs what would run, and why with old and new value", () => {
     edit((text) => text.replace("c_gen_dim: 8,", "c_gen_dim: 8, c_l2_gen_scale: 7,"));
-    expect(lfads(dir, "build", "--dry-run").out).toMatch(/^run +single\/param_\w{6}\/single_dataset001:train /m);
+    expect(lfads(dir, "build", "--dry-run").out).toMatch(/^run +single\/param_[\w-]{6}\/single_dataset001:train /m);
     expect(lfads(dir, "why", "stitched:train").out).toMatch(
-      /^stitched\/(param_\w{6})\/all:train is stale:\n {2}never built here; unlike stitched\/(?!\1)param_\w{6}\/all:train:\n {4}params\.c_l2_gen_scale: \(not set\) → 7\n$/,
+      /^stitched\/(param_[\w-]{6})\/all:train is stale:\n {2}never built here; unlike stitched\/(?!\1)param_[\w-]{6}\/all:train:\n {4}params\.c_l2_gen_scale: \(not set\) → 7\n$/,
     );
     expect(build("stitched:summary").ran).toEqual(["stitched:summary"]);
     expect(lfads(dir, "status", "stitched").out).toMatch(/missing/);
@@ -104,7 +104,7 @@ describe("a second build", () => {
 describe("looking at what was built", () => {
   it("status shows every run fresh, as a table, as CSV and as JSON", () => {
     const { out } = lfads(dir, "status");
-    expect(out).toMatch(/^single\n {2}params +setting +single_dataset001\n {2}param_\w{6} +c_factors_dim 2 +✓\n/);
+    expect(out).toMatch(/^single\n {2}params +setting +single_dataset001\n {2}param_[\w-]{6} +c_factors_dim 2 +✓\n/);
     expect(out).toMatch(/\d+ targets: \d+ fresh\.\n$/);
     const { collections } = JSON.parse(lfads(dir, "status", "--json").out);
     expect(collections.map((each: { name: string }) => each.name)).toEqual(["single", "stitched"]);
