@@ -2,10 +2,13 @@
  * The phases of a step as every thread runs them; the leader (trainer.ts, sampler.ts) puts them in order and writes
  * their arguments. An item is a packed matrix, a shard, a block of the parameter vector, a group of trials, or a trial.
  */
+
+import type { Noise } from "./initial-condition.js";
 import type { Kernels } from "./kernels.js";
+import type { Dropout, Rows } from "./layer-context.js";
 import { EVALUATION_ROWS, gradientBlocks, type MemoryPlan, SHARDS } from "./memory-plan.js";
 import { hasLearnedPriorVariance, type ModelSpec, padded } from "./model-spec.js";
-import type { Dropout, Network, Noise, Rows } from "./network.js";
+import type { Network } from "./network.js";
 import { PURPOSE } from "./random-purpose.js";
 import type { Phase } from "./team.js";
 
