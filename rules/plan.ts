@@ -2,6 +2,7 @@
 import { join, relative } from "node:path";
 import type { Json, Target } from "#lib/build/target.js";
 import type { Collection, Dataset, DatasetSet, Project, RunParams, RunSpec } from "#lib/config/project.js";
+import { modelExtensions } from "#lib/params/param-names.js";
 import { summaryText } from "./summary-text.js";
 
 /** Both are made for every run. */
@@ -180,7 +181,8 @@ function trainParams({ nonDefault, affects }: RunParams): Record<string, Json> {
     affects[name] !== undefined
       ? affects[name] === "model"
       : (name.startsWith("c_") && !/^c_(tf_)?debug_/.test(name)) ||
-        ["seed", "maxEpochs", "scaleIncreaseStepsWithDatasets", "scaleStartStepWithDatasets"].includes(name);
+        modelExtensions.has(name) ||
+        ["scaleIncreaseStepsWithDatasets", "scaleStartStepWithDatasets"].includes(name);
   return Object.fromEntries(Object.entries(nonDefault).filter(([name]) => declared(name))) as Record<string, Json>;
 }
 

@@ -1,8 +1,15 @@
+export interface ModelDataset {
+  readonly name: string;
+  readonly channels: number;
+  /** Brings an alignment matrix, at which its read-in and read-out start. */
+  readonly aligned?: boolean;
+}
+
 /**
  * What a model is: sizes and constants, named as in RunParams without `c_`. Plain data that is sent to threads.
  */
 export interface ModelSpec {
-  readonly datasets: readonly { readonly name: string; readonly channels: number }[];
+  readonly datasets: readonly ModelDataset[];
   readonly bins: number;
   readonly factorsDim: number;
   readonly genDim: number;
@@ -10,8 +17,24 @@ export interface ModelSpec {
   readonly icEncDim: number;
   /** Bins that the initial-condition encoder sees. */
   readonly numStepsForGenIc: number;
+  readonly outputDist: "poisson" | "gaussian";
+  readonly extInputDim: number;
+  /** External inputs go into the generator instead of the encoders. */
+  readonly injectExtInputToGen: boolean;
+  /** Inferred inputs; 0: no controller. */
+  readonly coDim: number;
+  readonly ciEncDim: number;
+  readonly conDim: number;
+  readonly controllerInputLag: number;
+  readonly doCausalController: boolean;
+  readonly doFeedFactorsToController: boolean;
+  readonly feedbackFactorsOrRates: "factors" | "rates";
+  /** Where τ (in bins) and the noise variance of the AR(1) prior of the inferred inputs start. */
+  readonly priorArAtau: number;
+  readonly priorArNvar: number;
   readonly cellClipValue: number;
   readonly cellWeightScale: number;
+  readonly genCellInputWeightScale: number;
   readonly genCellRecWeightScale: number;
   readonly icPriorVarMin: number;
   readonly icPriorVarScale: number;
@@ -19,8 +42,17 @@ export interface ModelSpec {
   readonly icPostVarMin: number;
 }
 
+/** Weights and scales of the parts of the cost. */
+export interface CostWeights {
+  readonly klIcWeight: number;
+  readonly klCoWeight: number;
+  readonly l2GenScale: number;
+  readonly l2ConScale: number;
+  readonly coMeanCorrScale: number;
+}
+
 /** How it is trained. */
-export interface TrainingSpec {
+export interface TrainingSpec extends CostWeights {
   readonly seed: number;
   readonly batchSize: number;
   readonly keepProb: number;
@@ -29,8 +61,6 @@ export interface TrainingSpec {
   readonly learningRateNToCompare: number;
   readonly learningRateStop: number;
   readonly maxGradNorm: number;
-  readonly l2GenScale: number;
-  readonly klIcWeight: number;
   /** Ramps in steps, already multiplied by the number of datasets where that is asked for. */
   readonly klStartStep: number;
   readonly klIncreaseSteps: number;
@@ -40,15 +70,30 @@ export interface TrainingSpec {
   readonly maxCkptToKeepLve: number;
   /** 0: no limit. */
   readonly maxEpochs: number;
+  /** Epochs without a lower validation cost after which training ends; 0: only the learning rate ends it. */
+  readonly patience: number;
+  readonly onDivergence: "fail" | "halveLearningRate";
+  /** Which parameters are trained. */
+  readonly trainOnly: "all" | "readinReadout" | "encoders";
+  readonly doTrainReadin: boolean;
+  readonly doTrainPriorArAtau: boolean;
+  readonly doTrainPriorArNvar: boolean;
+  /** Spikes of training data move by up to this many bins; 0: not at all. */
+  readonly temporalSpikeJitterWidth: number;
+  /** Coordinated dropout: the part of the counts hidden from the encoders, and the part of the rest that is learned from all the same. */
+  readonly cdRate: number;
+  readonly cdPassRate: number;
+  /** Sample validation: the part of the counts that is never seen nor learned from. */
+  readonly svRate: number;
 }
 
 /** Read-in and read-out are the identity where sizes allow it and there is a single dataset. */
 export function hasReadIn(spec: ModelSpec): boolean {
-  return spec.datasets.length > 1;
+  return spec.datasets.length > 1 || spec.datasets[0]!.aligned === true;
 }
 
 export function hasReadOut(spec: ModelSpec): boolean {
-  return spec.datasets.length > 1 || spec.datasets[0]!.channels !== spec.factorsDim;
+  return hasReadIn(spec) || spec.outputDist === "gaussian" || spec.datasets[0]!.channels !== spec.factorsDim;
 }
 
 export function hasIcMap(spec: ModelSpec): boolean {

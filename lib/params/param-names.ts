@@ -12,9 +12,17 @@ export interface ParamNames {
   readonly dataName: string;
 }
 
-const neverHashed = /^(name|version|num_samples_posterior|posterior_mean_kind|c_tf_debug_.*|c_debug_.*)$/;
+const neverHashed =
+  /^(name|version|num_samples_posterior|numSamplesPrior|posterior_mean_kind|c_tf_debug_.*|c_debug_.*)$/;
 /** This project's own parameters: they change the model, never the exported data. */
-const extensions: ReadonlySet<string> = new Set(["seed", "maxEpochs"]);
+export const modelExtensions: ReadonlySet<string> = new Set([
+  "seed",
+  "maxEpochs",
+  "patience",
+  "onDivergence",
+  "initFrom",
+  "trainOnly",
+]);
 
 /**
  * @param nonDefault Values that differ from their frozen default.
@@ -53,6 +61,6 @@ function reachesData(
   affects: Readonly<Record<string, Affects>>,
 ): boolean {
   if (own.has(name)) return affects[name] === "data";
-  if (extensions.has(name)) return false;
+  if (modelExtensions.has(name)) return false;
   return !name.startsWith("c_") || name === "c_factors_dim";
 }

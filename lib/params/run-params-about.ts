@@ -75,4 +75,19 @@ export const runParamsAbout = {
   setInFactorsMatchDataForSingleDataset: "An old revision's choice of read-in for runs of one dataset.",
   seed: "Seed of every random number of training and sampling. Not a parameter of the MATLAB Run Manager.",
   maxEpochs: "End training after this many epochs; 0 is no limit. Not a parameter of the MATLAB Run Manager.",
+  patience:
+    "End training after this many epochs without a lower validation cost; 0: only the learning rate ends it. Not a parameter of the MATLAB Run Manager.",
+  onDivergence:
+    "When training diverges: fail, or go on from the last checkpoint with half the learning rate. Not a parameter of the MATLAB Run Manager.",
+  initFrom: "Label of a run whose trained parameters this one starts from. Not a parameter of the MATLAB Run Manager.",
+  trainOnly:
+    "Which parameters are trained: all, only read-in and read-out, or only the encoders. Not a parameter of the MATLAB Run Manager.",
+  numSamplesPrior:
+    "Samples that prior_sample generates from the prior; 0: none. Not a parameter of the MATLAB Run Manager.",
+  c_cd_rate:
+    "Coordinated dropout: part of the counts hidden from the encoders and learned from. Not a parameter of the MATLAB Run Manager.",
+  c_cd_pass_rate:
+    "Part of the counts that are not hidden that is learned from all the same. Not a parameter of the MATLAB Run Manager.",
+  c_sv_rate:
+    "Sample validation: part of the counts never seen nor learned from, whose cost is reported. Not a parameter of the MATLAB Run Manager.",
 } as const satisfies Readonly<Record<string, string>>;

@@ -89,6 +89,14 @@ export const runParamsTable: readonly ParamDefinition[] = [
   define("setInFactorsMatchDataForSingleDataset", "logical", false),
   define("seed", "uint32", 0),
   define("maxEpochs", "uint32", 0),
+  define("patience", "uint32", 0),
+  define("onDivergence", "char", "fail", { enum: ["fail", "halveLearningRate"] }),
+  define("initFrom", "char", ""),
+  define("trainOnly", "char", "all", { enum: ["all", "readinReadout", "encoders"] }),
+  define("numSamplesPrior", "uint32", 0),
+  define("c_cd_rate", "double", 0, { minimum: 0, exclusiveMaximum: 1 }),
+  define("c_cd_pass_rate", "double", 0, { minimum: 0, maximum: 1 }),
+  define("c_sv_rate", "double", 0, { minimum: 0, exclusiveMaximum: 1 }),
 ];
 
 export const runParamsByName: ReadonlyMap<string, ParamDefinition> = new Map(runParamsTable.map((p) => [p.name, p]));

@@ -148,4 +148,20 @@ export interface RunParamsValues {
   seed?: number;
   /** End training after this many epochs; 0 is no limit. Not a parameter of the MATLAB Run Manager. Default 0. */
   maxEpochs?: number;
+  /** End training after this many epochs without a lower validation cost; 0: only the learning rate ends it. Not a parameter of the MATLAB Run Manager. Default 0. */
+  patience?: number;
+  /** When training diverges: fail, or go on from the last checkpoint with half the learning rate. Not a parameter of the MATLAB Run Manager. Default "fail". */
+  onDivergence?: "fail" | "halveLearningRate";
+  /** Label of a run whose trained parameters this one starts from. Not a parameter of the MATLAB Run Manager. Default "". */
+  initFrom?: string;
+  /** Which parameters are trained: all, only read-in and read-out, or only the encoders. Not a parameter of the MATLAB Run Manager. Default "all". */
+  trainOnly?: "all" | "readinReadout" | "encoders";
+  /** Samples that prior_sample generates from the prior; 0: none. Not a parameter of the MATLAB Run Manager. Default 0. */
+  numSamplesPrior?: number;
+  /** Coordinated dropout: part of the counts hidden from the encoders and learned from. Not a parameter of the MATLAB Run Manager. Default 0. */
+  c_cd_rate?: number;
+  /** Part of the counts that are not hidden that is learned from all the same. Not a parameter of the MATLAB Run Manager. Default 0. */
+  c_cd_pass_rate?: number;
+  /** Sample validation: part of the counts never seen nor learned from, whose cost is reported. Not a parameter of the MATLAB Run Manager. Default 0. */
+  c_sv_rate?: number;
 }
