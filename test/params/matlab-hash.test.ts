@@ -80,6 +80,7 @@ describe("folder names", () => {
       name: "x",
       version: 1,
       num_samples_posterior: 3,
+      numSamplesPrior: 100,
       posterior_mean_kind: "posterior_push_mean",
       c_tf_debug_cli: true,
       c_debug_verbose: true,
@@ -87,10 +88,21 @@ describe("folder names", () => {
     expect(paramNames(unhashed)).toEqual({ paramName: "param_T4MzIi", dataName: "data_T4MzIi" });
   });
 
-  test("take the seed into param_ and not into data_", () => {
-    const { paramName, dataName } = paramNames({ seed: 1 });
-    expect(dataName).toBe("data_T4MzIi");
-    expect(paramName).toBe(`param_${matlabHash(struct([{ name: "seed", class: "uint32", value: 1 }]))}`);
+  test.each([
+    { name: "seed", class: "uint32", value: 1 },
+    { name: "maxEpochs", class: "uint32", value: 9 },
+    { name: "patience", class: "uint32", value: 20 },
+    { name: "onDivergence", class: "char", value: "halveLearningRate" },
+    { name: "initFrom", class: "char", value: "pretrained/base/all" },
+    { name: "trainOnly", class: "char", value: "encoders" },
+    { name: "c_cd_rate", class: "double", value: 0.3 },
+    { name: "c_cd_pass_rate", class: "double", value: 0.5 },
+    { name: "c_sv_rate", class: "double", value: 0.2 },
+  ])("take our own $name into param_ and not into data_", (field) => {
+    expect(paramNames({ [field.name]: field.value })).toEqual({
+      paramName: `param_${matlabHash(struct([field]))}`,
+      dataName: "data_T4MzIi",
+    });
   });
 
   test("take a parameter of the user's own to where it was declared to matter", () => {

@@ -10,10 +10,18 @@ const frozen: { name: string; cls: string | null; default: unknown }[] = JSON.pa
 );
 
 describe("the table of parameters", () => {
-  test("has the names, classes and defaults of the MATLAB Run Manager, then our own two", () => {
+  test("has the names, classes and defaults of the MATLAB Run Manager, then our own", () => {
     const ours = [
       { name: "seed", cls: "uint32", default: 0 },
       { name: "maxEpochs", cls: "uint32", default: 0 },
+      { name: "patience", cls: "uint32", default: 0 },
+      { name: "onDivergence", cls: "char", default: "fail" },
+      { name: "initFrom", cls: "char", default: "" },
+      { name: "trainOnly", cls: "char", default: "all" },
+      { name: "numSamplesPrior", cls: "uint32", default: 0 },
+      { name: "c_cd_rate", cls: "double", default: 0 },
+      { name: "c_cd_pass_rate", cls: "double", default: 0 },
+      { name: "c_sv_rate", cls: "double", default: 0 },
     ];
     expect(runParamsTable.map((p) => ({ name: p.name, cls: p.class, default: p.default }))).toEqual([
       ...frozen.map(({ name, cls, default: value }) => ({ name, cls, default: value })),
@@ -54,6 +62,8 @@ describe("a value that its class would change", () => {
     [builtIn("c_learning_rate_init"), Number.NaN, "a number above 0"],
     [builtIn("c_l2_gen_scale"), [1, 2], "a number at least 0"],
     [builtIn("c_do_train_readin"), "yes", "true or false"],
+    [builtIn("onDivergence"), "halve", '"fail" or "halveLearningRate"'],
+    [builtIn("c_sv_rate"), 1, "a number at least 0 and below 1"],
     [builtIn("c_output_dist"), "binomial", '"poisson" or "gaussian"'],
     [builtIn("alignmentExtraArgs"), "lambda", "a list"],
     [builtIn("num_samples_posterior"), 1.5, "a whole number at least 1"],
