@@ -13,13 +13,12 @@ export interface Kernels {
     bins: number,
     rows: number,
     n: number,
-    firstRow: number,
+    rowKeys: number,
     step: number,
     purpose: number,
     key0: number,
     key1: number,
-    threshold: number,
-    scale: number,
+    kept: number,
   ): void;
   normals(
     out: number,

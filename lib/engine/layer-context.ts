@@ -11,11 +11,11 @@ export interface Rows {
   readonly trials: number;
 }
 
-/** Dropout of one training step; the first row's place in the batch keys its random numbers. */
+/** Dropout of one training step; `rowKeys` is the address of an Int32 a row that keys its random numbers. */
 export interface Dropout {
   readonly keepProb: number;
   readonly step: number;
-  readonly firstRow: number;
+  readonly rowKeys: number;
 }
 
 /** How a dataset's counts lie in memory. */
@@ -75,9 +75,9 @@ export class LayerContext {
     this.k.gatherTrials(this.spec.bins, R, channels, padded(channels), from, wide ? 1 : 0, trials, this.w.counts);
   }
 
-  /** Dropout multipliers for activations [bins][R][n]. */
-  mask(out: number, bins: number, R: number, n: number, { keepProb, step, firstRow }: Dropout, purpose: number): void {
-    const threshold = Math.max(Math.floor(keepProb * 2 ** 32) - 1, 0);
-    this.k.dropoutMask(out, bins, R, n, firstRow, step, purpose, this.seed, 0, threshold, 1 / keepProb);
+  /** Dropout multipliers for activations [bins][R][n]; the probability is rounded to a multiple of 2⁻¹⁶. */
+  mask(out: number, bins: number, R: number, n: number, { keepProb, step, rowKeys }: Dropout, purpose: number): void {
+    const kept = Math.max(Math.round(keepProb * 65536), 1);
+    this.k.dropoutMask(out, bins, R, n, rowKeys, step, purpose, this.seed, 0, kept);
   }
 }

@@ -99,6 +99,9 @@ export interface MemoryPlan {
   readonly data: readonly number[];
   /** Int32 trial indices of the batch or evaluation, and float64 results a row: reconstruction, KL. */
   readonly trials: number;
+  /** Int32 0, 1, 2, …: rows' places in the batch. */
+  readonly places: number;
+  readonly rowCount: number;
   readonly recon: number;
   readonly kl: number;
   readonly normBlocks: number;
@@ -202,6 +205,7 @@ export function memoryPlan(sizes: PlanSizes): MemoryPlan {
   const dataAt = data.map((size) => bytes(size.trials * T * size.channels * (size.wide ? 4 : 1)));
   const rowCount = Math.max(batchSize, threads * EVALUATION_ROWS, ...data.map((size) => size.trials));
   const trials = bytes(rowCount * 4);
+  const places = bytes(rowCount * 4);
   const recon = doubles(rowCount);
   const kl = doubles(rowCount);
   const normBlocks = doubles(gradientBlocks(table).length);
@@ -267,6 +271,8 @@ export function memoryPlan(sizes: PlanSizes): MemoryPlan {
     packed: new Map(packs.map((job) => [job.key, job.address])),
     data: dataAt,
     trials,
+    places,
+    rowCount,
     recon,
     kl,
     normBlocks,

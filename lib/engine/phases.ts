@@ -92,7 +92,7 @@ export function makePhases(context: PhaseContext): Phase[] {
     if (count === 0) return;
     const rows: Rows = { count, dataset: arg("dataset"), trials: plan.trials + first * 4 };
     const step = arg("step");
-    const dropout: Dropout = { keepProb: arg("keepProb"), step, firstRow: first };
+    const dropout: Dropout = { keepProb: arg("keepProb"), step, rowKeys: plan.places + first * 4 };
     results.recon.fill(0, first, first + count);
     results.kl.fill(0, first, first + count);
     network.encode(rows, dropout);

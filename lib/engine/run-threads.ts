@@ -45,6 +45,9 @@ export async function runThreads(
   }
   const pages = Math.ceil(plan.bytes / PAGE_BYTES);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  new Int32Array(memory.buffer, plan.places, plan.rowCount).forEach((_, place, places) => {
+    places[place] = place;
+  });
   counts.forEach(({ values }, index) => {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     new Uint8Array(memory.buffer, plan.data[index]!, bytes.length).set(bytes);

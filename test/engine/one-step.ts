@@ -56,6 +56,7 @@ export function engineStep(given: Step): StepResult {
     new Float32Array(buffer, plan.priorLogvar, padded(model.icDim)).fill(log(model.icPriorVarScale));
   }
   new Int32Array(buffer, plan.trials, trials.length).set(trials);
+  new Int32Array(buffer, plan.places, trials.length).set([...trials.keys()]);
 
   const kernels = kernelsOn(memory);
   const network = new Network(kernels, model, plan, 0, data, seed);
@@ -84,6 +85,7 @@ export function referenceStep(given: Step): CostGiven {
   const { bins: T, genDim: G, icDim: Z, icEncDim: H } = model;
   const { values, channels: N } = counts[dataset]!;
   const rows = trials.length;
+  const rowKeys = [...trials.keys()];
   const draw = (bins: number, n: number, purpose: number): Draw => {
     const { seed, step } = given;
     return { bins, rows, n, firstRow: 0, rowStride: 1, firstStep: step, stepStride: 0, purpose, seed };
@@ -103,7 +105,8 @@ export function referenceStep(given: Step): CostGiven {
   };
   const mask = (bins: number, blocks: readonly number[], purpose: number) => {
     const width = blocks.reduce((total, block) => total + padded(block), 0);
-    return each(dropoutMask(draw(bins, width, purpose), keepProb), bins, blocks);
+    const masks = dropoutMask({ bins, n: width, rowKeys, step: given.step, purpose, seed: given.seed }, keepProb);
+    return each(masks, bins, blocks);
   };
   const [input, encoder, generator] = [
     mask(T, [N], PURPOSE.inputDropout),

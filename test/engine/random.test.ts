@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import { philox4x32 } from "#lib/random/philox.js";
+import { RandomStream } from "#lib/random/random-stream.js";
 import { KernelMemory } from "./kernel-memory.js";
 import { largestDifference } from "./numbers.js";
-import { type Draw, dropoutMask, normals } from "./reference/random.js";
+import { type Draw, dropoutMask, type MaskDraw, normals } from "./reference/random.js";
 
 type Words = readonly [number, number, number, number, number, number];
 
@@ -74,23 +75,15 @@ function wasmNormals(d: Draw): Float32Array {
   return out.view;
 }
 
-function wasmMask(d: Draw, keepProb: number): Float32Array {
+const maskDraw: MaskDraw = { bins: 3, n: 36, rowKeys: [17, 3, 4, 3000, 2 ** 31 - 1], step: 9, purpose: 8, seed: 42 };
+
+function wasmMask(d: MaskDraw, keepProb: number): Float32Array {
   const space = new KernelMemory();
-  const out = space.floats(d.bins * d.rows * d.n);
-  const threshold = Math.max(Math.floor(keepProb * 2 ** 32) - 1, 0);
-  space.kernels.dropoutMask(
-    out.at,
-    d.bins,
-    d.rows,
-    d.n,
-    d.firstRow,
-    d.firstStep,
-    d.purpose,
-    d.seed,
-    0,
-    threshold,
-    1 / keepProb,
-  );
+  const rows = d.rowKeys.length;
+  const out = space.floats(d.bins * rows * d.n);
+  const kept = Math.max(Math.round(keepProb * 65536), 1);
+  const keys = space.ints(d.rowKeys).at;
+  space.kernels.dropoutMask(out.at, d.bins, rows, d.n, keys, d.step, d.purpose, d.seed, 0, kept);
   expect(space.intact).toBe(true);
   return out.view;
 }
@@ -153,23 +146,50 @@ test("normals have the moments and tails of a normal distribution", () => {
   }
 });
 
-test.each([1, 0.95, 0.5, 0.03])(
+test.each([1, 0.95, 0.5, 0.03, 1e-6])(
   "a mask of keep probability %f is that of the reference and keeps its share",
   (keep) => {
-    for (const n of [4, 8, 12, 16, 20, 36]) {
-      expect([...wasmMask({ ...draw, n }, keep)]).toEqual([...dropoutMask({ ...draw, n }, keep)]);
+    for (const n of [4, 8, 12, 20, 32, 36, 64]) {
+      for (const bins of [1, 3, 7]) {
+        const each = { ...maskDraw, n, bins };
+        expect([...wasmMask(each, keep)]).toEqual([...dropoutMask(each, keep)]);
+      }
     }
-    const large = wasmMask({ ...draw, rows: 50, n: 2000 }, keep);
+    const large = wasmMask({ ...maskDraw, rowKeys: [...Array(50).keys()], n: 2000 }, keep);
     const kept = large.filter((value) => value !== 0);
-    expect(new Set(kept)).toEqual(new Set([Math.fround(1 / keep)]));
+    expect(new Set(kept)).toEqual(new Set([Math.fround(65536 / Math.max(Math.round(keep * 65536), 1))]));
     expect(Math.abs(kept.length / large.length - keep)).toBeLessThan(
-      5 * Math.sqrt((keep * (1 - keep)) / large.length) + 1e-12,
+      5 * Math.sqrt((keep * (1 - keep)) / large.length) + 2 ** -16,
     );
   },
 );
 
+test("a row's mask depends on its key, not on its place or the rows beside it", () => {
+  const { bins, n } = maskDraw;
+  const all = wasmMask(maskDraw, 0.5);
+  maskDraw.rowKeys.forEach((key, r) => {
+    const alone = wasmMask({ ...maskDraw, rowKeys: [key] }, 0.5);
+    for (let t = 0; t < bins; t++) {
+      const at = (t * maskDraw.rowKeys.length + r) * n;
+      expect([...all.subarray(at, at + n)]).toEqual([...alone.subarray(t * n, (t + 1) * n)]);
+    }
+  });
+});
+
 test("masks and normals of another seed, step, row or purpose are other ones", () => {
+  const masks = [{}, { seed: 43 }, { step: 10 }, { rowKeys: [5, 6, 7, 8, 9] }, { purpose: 9 }];
   const variants = [{}, { seed: 43 }, { firstStep: 10 }, { firstRow: 30 }, { purpose: 9 }];
   expect(new Set(variants.map((change) => wasmNormals({ ...draw, ...change }).join())).size).toBe(variants.length);
-  expect(new Set(variants.map((change) => wasmMask({ ...draw, ...change }, 0.5).join())).size).toBe(variants.length);
+  expect(new Set(masks.map((change) => wasmMask({ ...maskDraw, ...change }, 0.5).join())).size).toBe(masks.length);
+});
+
+test("no number of a kernel is one of a RandomStream of the same seed and words", () => {
+  const stream = new RandomStream(42, 5, 6, 7);
+  const words = wasmWords([0, 5, 6, 7, 42, 0]);
+  expect(words.flat()).toEqual(Array.from({ length: 16 }, () => stream.uint32()));
+  const mask = wasmMask({ bins: 1, n: 32, rowKeys: [5], step: 6, purpose: 7, seed: 42 }, 0.5);
+  const bits = [0, 1, 2, 3].flatMap((word) =>
+    words.flatMap((lane) => [lane[word]! % 65536, lane[word]! >>> 16].map((half) => half < 32768)),
+  );
+  expect([...mask].map((value) => value !== 0)).not.toEqual(bits);
 });

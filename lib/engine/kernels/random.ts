@@ -39,6 +39,16 @@ function philox4(c0: u32, c1: u32, c2: u32, c3: u32, key0: u32, key1: u32): void
   w3 = x3;
 }
 
+/**
+ * Words for a purpose of the engine's. Its top bit is set, which the last word of a `RandomStream` on the host
+ * (block, purpose, item, part) never has: the two share a seed and no counter.
+ */
+// @ts-ignore: decorator
+@inline
+function draw4(c0: u32, row: u32, step: u32, purpose: u32, key0: u32, key1: u32): void {
+  philox4(c0, row, step, purpose | 0x80000000, key0, key1);
+}
+
 /** 16 raw words of counters c0…c0+3 at `out`: word j of lane l at 4j + l. For the tests. */
 export function philoxWords(out: usize, c0: u32, c1: u32, c2: u32, c3: u32, key0: u32, key1: u32): void {
   philox4(c0, c1, c2, c3, key0, key1);
@@ -48,34 +58,44 @@ export function philoxWords(out: usize, c0: u32, c1: u32, c2: u32, c3: u32, key0
   v128.store(out, w3, 48);
 }
 
-// @ts-ignore: decorator
-@inline
-function keepOrZero(word: v128, threshold: v128, scale: v128): v128 {
-  return v128.and(i32x4.le_u(word, threshold), scale);
-}
-
 /**
- * Dropout multipliers for activations [T][rows][n], n a multiple of 4: `scale` where a random word is at
- * most `threshold`, else 0. Element i of bin t and batch row r takes word (i mod 16) of the counters
- * (4(t·⌈n/16⌉ + ⌊i/16⌋) + 0…3, firstRow + r, step, purpose).
+ * Dropout multipliers for activations [bins][rows][n], n a multiple of 4: 65536/kept with probability kept/65536
+ * (`kept` in 1…65536), else 0. Row r takes the words of counters (0, 1, …; key r, step, purpose) in 16-bit halves,
+ * its elements e = t·n + i in order: e takes half e mod 2 (the low one first) of word ⌊e/8⌋ mod 4 of counter
+ * 4⌊e/32⌋ + ⌊e/2⌋ mod 4. `rowKeys` [rows] are 32-bit.
  */
 export function dropoutMask(
-  out: usize, bins: i32, rows: i32, n: i32, firstRow: u32, step: u32, purpose: u32, key0: u32, key1: u32,
-  threshold: u32, scale: f32,
+  out: usize, bins: i32, rows: i32, n: i32, rowKeys: usize, step: u32, purpose: u32, key0: u32, key1: u32, kept: i32,
 ): void {
-  const limit = i32x4.splat(threshold);
-  const s = f32x4.splat(scale);
-  const groups = (n + 15) >> 4;
-  for (let t = 0; t < bins; t++) {
-    for (let r = 0; r < rows; r++) {
-      for (let g = 0; g < groups; g++) {
-        philox4(<u32>(t * groups + g) << 2, firstRow + r, step, purpose, key0, key1);
-        const left = n - (g << 4);
-        v128.store(out, keepOrZero(w0, limit, s));
-        if (left > 4) v128.store(out, keepOrZero(w1, limit, s), 16);
-        if (left > 8) v128.store(out, keepOrZero(w2, limit, s), 32);
-        if (left > 12) v128.store(out, keepOrZero(w3, limit, s), 48);
-        out += <usize>min(left, 16) << 2;
+  const limit = i16x8.splat(<i16>(kept - 1));
+  const scale = f32x4.splat(<f32>65536 / <f32>kept);
+  const width = <usize>n << 2;
+  const skip = width * (rows - 1);
+  const groups = (bins * n + 31) >> 5;
+  for (let r = 0; r < rows; r++) {
+    const key = load<u32>(rowKeys + (<usize>r << 2));
+    let at = out + width * r;
+    let end = at + width;
+    let left = bins * n;
+    for (let g = 0; g < groups; g++) {
+      draw4(<u32>g << 2, key, step, purpose, key0, key1);
+      for (let word = 0; word < 4 && left > 0; word++) {
+        const kept8 = i16x8.le_u(word == 0 ? w0 : word == 1 ? w1 : word == 2 ? w2 : w3, limit);
+        v128.store(at, v128.and(i32x4.extend_low_i16x8_s(kept8), scale));
+        at += 16;
+        if (at == end) {
+          at += skip;
+          end = at + width;
+        }
+        left -= 4;
+        if (left <= 0) break;
+        v128.store(at, v128.and(i32x4.extend_high_i16x8_s(kept8), scale));
+        at += 16;
+        if (at == end) {
+          at += skip;
+          end = at + width;
+        }
+        left -= 4;
       }
     }
   }
@@ -100,9 +120,9 @@ function radius4(u: v128): v128 {
 
 /**
  * Standard normals [bins][rows][n], n a multiple of 4, by Box and Muller: of the four words a counter gives,
- * (w0, w1) and (w2, w3) make radius and angle. Counters as in `dropoutMask`, the second word being
- * firstRow + r·rowStride and the third firstStep + r·stepStride: rows are trials (strides 1, 0) or samples
- * of one trial (0, 1).
+ * (w0, w1) and (w2, w3) make radius and angle. Element i of bin t and row r takes the (i mod 16)th number of the
+ * counters (4(t·⌈n/16⌉ + ⌊i/16⌋) + 0…3, firstRow + r·rowStride, firstStep + r·stepStride, purpose): rows are trials
+ * (strides 1, 0) or samples of one trial (0, 1).
  */
 export function normals(
   out: usize, bins: i32, rows: i32, n: i32, firstRow: u32, rowStride: u32, firstStep: u32, stepStride: u32,
@@ -112,7 +132,7 @@ export function normals(
   for (let t = 0; t < bins; t++) {
     for (let r = 0; r < rows; r++) {
       for (let g = 0; g < groups; g++) {
-        philox4(<u32>(t * groups + g) << 2, firstRow + r * rowStride, firstStep + r * stepStride, purpose, key0, key1);
+        draw4(<u32>(t * groups + g) << 2, firstRow + r * rowStride, firstStep + r * stepStride, purpose, key0, key1);
         const left = n - (g << 4);
         const r0 = radius4(unit4(w0));
         const u1 = unit4(w1);

@@ -13,6 +13,18 @@ export interface Draw {
   readonly seed: number;
 }
 
+/** The top bit that tells the engine's numbers from those of a `RandomStream`. */
+const ENGINE = 0x80000000;
+
+export interface MaskDraw {
+  readonly bins: number;
+  readonly n: number;
+  readonly rowKeys: readonly number[];
+  readonly step: number;
+  readonly purpose: number;
+  readonly seed: number;
+}
+
 /** Calls `visit` with an element's index, its place in its group of 16, and the four words of its counter. */
 function forEachElement(draw: Draw, visit: (at: number, place: number, words: Uint32Array) => void): void {
   const { bins, rows, n, firstRow, rowStride, firstStep, stepStride, purpose, seed } = draw;
@@ -22,19 +34,27 @@ function forEachElement(draw: Draw, visit: (at: number, place: number, words: Ui
     for (let r = 0; r < rows; r++) {
       for (let i = 0; i < n; i++) {
         const counter = 4 * (t * groups + Math.floor(i / 16)) + (i % 4);
-        philox4x32(counter, firstRow + r * rowStride, firstStep + r * stepStride, purpose, seed, 0, words);
+        philox4x32(counter, firstRow + r * rowStride, firstStep + r * stepStride, purpose | ENGINE, seed, 0, words);
         visit((t * rows + r) * n + i, i % 16, words);
       }
     }
   }
 }
 
-/** `scale` with probability `keepProb`, else 0. */
-export function dropoutMask(draw: Draw, keepProb: number): Float64Array {
-  const out = new Float64Array(draw.bins * draw.rows * draw.n);
-  const limit = Math.floor(keepProb * 2 ** 32);
-  forEachElement(draw, (at, place, words) => {
-    out[at] = words[place >> 2]! < limit ? Math.fround(1 / keepProb) : 0;
+/** The reciprocal of `keepProb`, rounded to a multiple of 2⁻¹⁶, with that probability, else 0. */
+export function dropoutMask({ bins, n, rowKeys, step, purpose, seed }: MaskDraw, keepProb: number): Float64Array {
+  const rows = rowKeys.length;
+  const out = new Float64Array(bins * rows * n);
+  const probability = Math.max(Math.round(keepProb * 65536), 1) / 65536;
+  const words = new Uint32Array(4);
+  rowKeys.forEach((key, r) => {
+    for (let e = 0; e < bins * n; e++) {
+      philox4x32(4 * Math.floor(e / 32) + (Math.floor(e / 2) % 4), key, step, purpose | ENGINE, seed, 0, words);
+      const word = words[Math.floor(e / 8) % 4]!;
+      const half = e % 2 === 0 ? word % 65536 : Math.floor(word / 65536);
+      const [t, i] = [Math.floor(e / n), e % n];
+      out[(t * rows + r) * n + i] = half / 65536 < probability ? Math.fround(1 / probability) : 0;
+    }
   });
   return out;
 }
