@@ -1,8 +1,10 @@
 /** A project as targets: what each RunCollection makes, from what, into which folders. */
 import { join, relative } from "node:path";
 import type { Json, Target } from "#lib/build/target.js";
+import { initialRun } from "#lib/config/initial-run.js";
 import type { Collection, Dataset, DatasetSet, Project, RunParams, RunSpec } from "#lib/config/project.js";
 import { modelExtensions } from "#lib/params/param-names.js";
+import { isGenerated } from "#lib/sources/source-spec.js";
 import { summaryText } from "./summary-text.js";
 
 /** Both are made for every run. */
@@ -58,7 +60,7 @@ function* collectionTargets(project: Project, collection: Collection): Generator
 
 function* datasetTargets(project: Project, set: DatasetSet, dataset: Dataset): Generator<Target> {
   const source = dataset.source as unknown as Json;
-  const generated = dataset.source.kind === "lorenz";
+  const generated = isGenerated(dataset.source);
   const generate = `${set.name}/${dataset.name}:generate`;
   if (generated) {
     yield {
@@ -80,7 +82,7 @@ function* datasetTargets(project: Project, set: DatasetSet, dataset: Dataset): G
 
 /** The file of a dataset as an input: the user's own, or what `generate` makes. */
 function recording(set: DatasetSet, dataset: Dataset): Target["inputs"][number] {
-  return dataset.source.kind === "lorenz"
+  return isGenerated(dataset.source)
     ? { name: "file", target: `${set.name}/${dataset.name}:generate` }
     : { name: "file", file: dataset.file };
 }
@@ -118,12 +120,8 @@ function* runTargets(project: Project, collection: Collection, params: RunParams
   const { label, dir } = runPlace(project, collection, params, spec);
   const datasets = [...spec.datasets];
   const exports = datasets.map((name) => ({ name, target: exportLabel(collection, params, spec, name) }));
-  const lve = {
-    name: "checkpoint",
-    target: `${label}:train`,
-    select: ["lfadsOutput/checkpoint_lve", "lfadsOutput/lfads_vae_lve.*"],
-  };
-  const seed = (params.nonDefault.seed as number | undefined) ?? 0;
+  const lve = lveOf("checkpoint", label);
+  const { seed, numSamplesPrior, initFrom, c_debug_verbose, c_debug_print_each_step } = params.values;
   const threads = { cpus: MOST_THREADS };
   const log = join(dir, "lfads.out");
 
@@ -131,7 +129,8 @@ function* runTargets(project: Project, collection: Collection, params: RunParams
     label: `${label}:train`,
     rule: "train",
     params: { datasets, params: trainParams(params) },
-    inputs: exports,
+    settings: { verbose: c_debug_verbose === true, eachStep: c_debug_print_each_step === true },
+    inputs: initFrom === "" ? exports : [...exports, lveOf("initial", initialLabel(project, params, spec))],
     outDir: dir,
     links: datasets.map((name) => ({
       path: join(dir, "lfadsInput", `lfads_${name}.h5`),
@@ -145,8 +144,21 @@ function* runTargets(project: Project, collection: Collection, params: RunParams
     yield {
       label: `${label}:${kind}`,
       rule: "posterior",
-      params: { kind, seed, datasets, ...samples },
+      params: { kind, seed: seed as number, datasets, ...samples },
       inputs: [lve, ...exports],
+      outDir: dir,
+      logCopy: { path: log, append: true },
+      resources: threads,
+    };
+  }
+  const prior = [];
+  if ((numSamplesPrior as number) > 0) {
+    prior.push({ name: "prior_sample", target: `${label}:prior_sample` });
+    yield {
+      label: `${label}:prior_sample`,
+      rule: "prior",
+      params: { seed: seed as number, samples: numSamplesPrior as number },
+      inputs: [lve],
       outDir: dir,
       logCopy: { path: log, append: true },
       resources: threads,
@@ -169,20 +181,40 @@ function* runTargets(project: Project, collection: Collection, params: RunParams
       { name: "fitlog", target: `${label}:train`, select: ["lfadsOutput/fitlog.csv"] },
       { name: "checkpoint", target: `${label}:train`, select: ["lfadsOutput/checkpoint_lve"] },
       ...POSTERIOR_KINDS.map((kind) => ({ name: kind, target: `${label}:${kind}` })),
+      ...prior,
       { name: "model-params", target: `${label}:model-params` },
     ],
     outDir: dir,
   };
 }
 
-/** Parameters that train declares: the model's own, but for TensorFlow's debugging, and what this project adds. */
+/** The LVE checkpoints of a run as an input. */
+function lveOf(name: string, run: string): Target["inputs"][number] {
+  return { name, target: `${run}:train`, select: ["lfadsOutput/checkpoint_lve", "lfadsOutput/lfads_vae_lve.*"] };
+}
+
+/** Label of the run that `initFrom` names. What names none stays as it is: no target has that label. */
+function initialLabel(project: Project, params: RunParams, spec: RunSpec): string {
+  const initFrom = params.values.initFrom as string;
+  const run = initialRun(project, initFrom, spec.name);
+  return run ? runPlace(project, run.collection, run.params, run.spec).label : initFrom;
+}
+
+/**
+ * Parameters that train declares: the model's own, but for debugging, and what this project adds. The checkpoint that
+ * `initFrom` names is an input: its content counts, not its label.
+ */
 function trainParams({ nonDefault, affects }: RunParams): Record<string, Json> {
   const declared = (name: string) =>
     affects[name] !== undefined
       ? affects[name] === "model"
       : (name.startsWith("c_") && !/^c_(tf_)?debug_/.test(name)) ||
-        modelExtensions.has(name) ||
-        ["scaleIncreaseStepsWithDatasets", "scaleStartStepWithDatasets"].includes(name);
+        (modelExtensions.has(name) && name !== "initFrom") ||
+        [
+          "scaleIncreaseStepsWithDatasets",
+          "scaleStartStepWithDatasets",
+          "setInFactorsMatchDataForSingleDataset",
+        ].includes(name);
   return Object.fromEntries(Object.entries(nonDefault).filter(([name]) => declared(name))) as Record<string, Json>;
 }
 

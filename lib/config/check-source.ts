@@ -9,6 +9,12 @@ export function checkSource(source: SourceDefinition, place: readonly string[]):
       if (least <= most) return [];
       return [{ place: [...place, "channels"], what: `channels is [${least}, ${most}], but the least comes first.` }];
     }
+    case "chaoticRnn": {
+      const { durationMs, binMs } = source;
+      if (Math.abs(durationMs / binMs - Math.round(durationMs / binMs)) < 1e-6) return [];
+      const what = `durationMs is ${durationMs}, which is no whole number of bins of ${binMs} ms.`;
+      return [{ place: [...place, "durationMs"], what }];
+    }
     case "h5":
       return checkH5(source, place);
     case "nwb":

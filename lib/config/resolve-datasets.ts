@@ -1,7 +1,12 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, extname, join, resolve } from "node:path";
-import type { H5Definition, NwbDefinition, SourceDefinition } from "#lib/sources/define-sources.js";
-import type { SourceSpec } from "#lib/sources/source-spec.js";
+import type {
+  ChaoticRnnDefinition,
+  H5Definition,
+  LorenzDefinition,
+  NwbDefinition,
+} from "#lib/sources/define-sources.js";
+import { isGenerated, type SourceSpec } from "#lib/sources/source-spec.js";
 import { checkNames } from "./check-names.js";
 import { checkSource } from "./check-source.js";
 import type { DatasetCollectionDefinition } from "./definition.js";
@@ -21,7 +26,7 @@ export async function resolveDatasets(
   const { name, source } = definition;
   const path = resolve(dir, definition.path);
   problems.push(...checkSource(source, place));
-  if (source.kind === "lorenz") return { name, path, datasets: lorenzDatasets(source, path) };
+  if (isGenerated(source)) return { name, path, datasets: generatedDatasets(source, path) };
 
   const found = await matchingFiles(source, path, place, problems);
   const datasets: Dataset[] = [];
@@ -38,7 +43,7 @@ export async function resolveDatasets(
   return { name, path, datasets };
 }
 
-function lorenzDatasets(source: Extract<SourceDefinition, { kind: "lorenz" }>, path: string): Dataset[] {
+function generatedDatasets(source: LorenzDefinition | ChaoticRnnDefinition, path: string): Dataset[] {
   const { count, ...spec } = source;
   return Array.from({ length: count }, (_, index) => {
     const name = `dataset${String(index + 1).padStart(3, "0")}`;

@@ -1,4 +1,5 @@
 import { dirname, resolve } from "node:path";
+import { isGenerated } from "#lib/sources/source-spec.js";
 import { checkNames } from "./check-names.js";
 import { checkSettings } from "./check-settings.js";
 import type { LfadsDefinition } from "./definition.js";
@@ -85,7 +86,7 @@ function checkSet(set: DatasetSet, sets: DatasetSet[], place: readonly string[],
     if (JSON.stringify(other) === JSON.stringify(set)) return;
     if (other.name === set.name) {
       problems.push({ place, what: `Two different dataset collections are named ${JSON.stringify(set.name)}.` });
-    } else if (other.path === set.path && isGenerated(other) && isGenerated(set)) {
+    } else if (other.path === set.path && hasGenerated(other) && hasGenerated(set)) {
       problems.push({
         place: [...place, "path"],
         what: `The dataset collections "${other.name}" and "${set.name}" are both generated into ${set.path}.`,
@@ -96,8 +97,8 @@ function checkSet(set: DatasetSet, sets: DatasetSet[], place: readonly string[],
   sets.push(set);
 }
 
-function isGenerated(set: DatasetSet): boolean {
-  return set.datasets.some((dataset) => dataset.source.kind === "lorenz");
+function hasGenerated(set: DatasetSet): boolean {
+  return set.datasets.some((dataset) => isGenerated(dataset.source));
 }
 
 /** Settings are told apart by the hash in their folder's name. */

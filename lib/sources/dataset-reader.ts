@@ -18,6 +18,8 @@ export interface DatasetReader {
   readonly timeVecMs: Float64Array;
   /** One value a trial. */
   readonly conditions?: readonly (string | number)[];
+  /** Of a made-up recording: each trial's source bin, from 0, in which the true input pulses. */
+  readonly pulseBins?: readonly number[];
   /**
    * Trial numbers, from 1, of a split that the file brings along. The reader's trials then are those of `train`
    * followed by those of `valid`; otherwise trial i of the reader has number i + 1.

@@ -1,11 +1,12 @@
 /**
  * The sources that a lfadsfile can name. They are plain data; the loaders read the recordings when the build runs.
  */
-import type { H5Spec, LorenzSpec, NwbSpec } from "./source-spec.js";
+import type { ChaoticRnnSpec, H5Spec, LorenzSpec, NwbSpec } from "./source-spec.js";
 
-export type SourceDefinition = LorenzDefinition | H5Definition | NwbDefinition;
+export type SourceDefinition = LorenzDefinition | ChaoticRnnDefinition | H5Definition | NwbDefinition;
 
 export type LorenzDefinition = Omit<LorenzSpec, "index"> & { readonly count: number };
+export type ChaoticRnnDefinition = Omit<ChaoticRnnSpec, "index"> & { readonly count: number };
 
 interface FilesDefinition {
   readonly patterns: readonly string[];
@@ -48,6 +49,52 @@ export function lorenz(options: LorenzOptions = {}): LorenzDefinition {
     sigma: 10,
     rho: 28,
     beta: 8 / 3,
+    seed: 1,
+    ...options,
+  };
+}
+
+export interface ChaoticRnnOptions {
+  /** Number of datasets, `dataset001` and on: the same network and conditions, other pulses and spikes. */
+  count?: number;
+  /** Initial states of the network. */
+  conditions?: number;
+  trialsPerCondition?: number;
+  /** Units of the network; each is a channel. */
+  units?: number;
+  /** Scale g of the recurrent weights: above 1 the network is chaotic, and faster the larger it is. */
+  gain?: number;
+  /** Time constant of the units. */
+  tauMs?: number;
+  /** Width of the bins, and the Euler step. */
+  binMs?: number;
+  durationMs?: number;
+  /** Firing rate of a unit at its limit. */
+  maxRateHz?: number;
+  /** Input u of one bin in the middle half of every trial; 0: none. */
+  pulse?: number;
+  /** The same seed gives the same recordings on every machine. */
+  seed?: number;
+}
+
+/**
+ * Made-up recordings of a chaotic network that a pulse hits at a random time in each trial, with the true rates known:
+ * what a controller that infers inputs is tried on in the LFADS papers. τ dx/dt = −x + g W tanh(x) + B u, spikes are
+ * Poisson with `maxRateHz` (1 + tanh(x)) / 2. The defaults are the papers' network, with fewer trials.
+ */
+export function chaoticRnn(options: ChaoticRnnOptions = {}): ChaoticRnnDefinition {
+  return {
+    kind: "chaoticRnn",
+    count: 1,
+    conditions: 100,
+    trialsPerCondition: 10,
+    units: 50,
+    gain: 1.5,
+    tauMs: 25,
+    binMs: 10,
+    durationMs: 1000,
+    maxRateHz: 30,
+    pulse: 20,
     seed: 1,
     ...options,
   };

@@ -1,5 +1,6 @@
 import { FailureError } from "#lib/failure.js";
 import type { DatasetReader } from "./dataset-reader.js";
+import { openChaoticRnn } from "./open-chaotic-rnn.js";
 import { openH5 } from "./open-h5.js";
 import { openLorenz } from "./open-lorenz.js";
 import { openNwb } from "./open-nwb.js";
@@ -32,6 +33,8 @@ function openSource(name: string, source: SourceSpec, file: string): Promise<Dat
   switch (source.kind) {
     case "lorenz":
       return openLorenz(name, source, file);
+    case "chaoticRnn":
+      return openChaoticRnn(name, source, file);
     case "h5":
       return openH5(name, source, file);
     case "nwb":

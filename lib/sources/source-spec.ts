@@ -1,7 +1,16 @@
 /**
  * A source says how one dataset's trials are found in a file. Plain data: it goes into keys as it is.
  */
-export type SourceSpec = LorenzSpec | H5Spec | NwbSpec;
+export type SourceSpec = GeneratedSpec | H5Spec | NwbSpec;
+
+/** Made up by the build: each dataset a HDF5 file in the collection's folder. */
+export type GeneratedSpec = LorenzSpec | ChaoticRnnSpec;
+
+export function isGenerated<S extends { readonly kind: string }>(
+  source: S,
+): source is Extract<S, { kind: GeneratedSpec["kind"] }> {
+  return source.kind === "lorenz" || source.kind === "chaoticRnn";
+}
 
 /** The Run Manager's Lorenz demo; dataset number `index`, from 0. Makes its own HDF5 file. */
 export interface LorenzSpec {
@@ -18,6 +27,22 @@ export interface LorenzSpec {
   readonly sigma: number;
   readonly rho: number;
   readonly beta: number;
+}
+
+/** Trials of a chaotic rate network that a pulse hits; dataset number `index`, from 0. See `chaoticRnn`. */
+export interface ChaoticRnnSpec {
+  readonly kind: "chaoticRnn";
+  readonly index: number;
+  readonly seed: number;
+  readonly conditions: number;
+  readonly trialsPerCondition: number;
+  readonly units: number;
+  readonly gain: number;
+  readonly tauMs: number;
+  readonly binMs: number;
+  readonly durationMs: number;
+  readonly maxRateHz: number;
+  readonly pulse: number;
 }
 
 /** HDF5 with counts; values are dataset paths inside the file. */

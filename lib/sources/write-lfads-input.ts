@@ -19,7 +19,8 @@ export interface InputOptions {
  * Writes a dataset as LFADS reads it: counts, truth and external inputs summed over merged bins, divided into
  * training and validation trials. Beside the datasets of the original, readers may use `timeVecMs` (centres of the
  * merged bins) and, where conditions are known, `train_condition` and `valid_condition`: int64 numbers from 1 into
- * `condition_names`, which is in ascending order. Returns sentences to log; throws FailureError `data`.
+ * `condition_names`, which is in ascending order; where a true pulse is known, `train_pulse_bin` and `valid_pulse_bin`:
+ * int64, merged bins from 0. Returns sentences to log; throws FailureError `data`.
  */
 export async function writeLfadsInput(reader: DatasetReader, file: string, options: InputOptions): Promise<string[]> {
   const { info } = reader;
@@ -57,6 +58,10 @@ export async function writeLfadsInput(reader: DatasetReader, file: string, optio
     w.dataset("valid_inds", Float64Array.from(split.valid));
     w.dataset("timeVecMs", mergedTimes(reader.timeVecMs, rebin));
     if (reader.conditions) writeConditions(w, reader, split);
+    if (reader.pulseBins) {
+      const bins = reader.pulseBins.map((bin) => BigInt(Math.floor(bin / rebin)));
+      writePerTrial(w, "pulse_bin", bins, reader, split);
+    }
   });
   return [...reader.notes, ...notes];
 }
@@ -159,16 +164,27 @@ function checkSplit({ file, info }: DatasetReader, split: TrialSplit, trainToTes
   });
 }
 
-function writeConditions(w: Hdf5Writer, { conditions = [], split: own }: DatasetReader, split: TrialSplit): void {
+function writeConditions(w: Hdf5Writer, reader: DatasetReader, split: TrialSplit): void {
+  const { conditions = [] } = reader;
   const distinct = [...new Set(conditions)].sort((a, b) =>
     typeof a === "number" && typeof b === "number" ? a - b : String(a) < String(b) ? -1 : 1,
   );
   const numberOf = new Map(distinct.map((condition, i) => [condition, BigInt(i + 1)]));
   const codes = conditions.map((condition) => numberOf.get(condition)!);
-  const nTrain = split.train.length;
-  const pick = (numbers: readonly number[], offset: number): BigInt64Array =>
-    BigInt64Array.from(numbers, (number, i) => codes[own ? offset + i : number - 1]!);
-  w.dataset("train_condition", pick(split.train, 0));
-  w.dataset("valid_condition", pick(split.valid, nTrain));
+  writePerTrial(w, "condition", codes, reader, split);
   w.strings("condition_names", distinct.map(String));
+}
+
+/** `train_<suffix>` and `valid_<suffix>` from one value for each of the reader's trials. */
+function writePerTrial(
+  w: Hdf5Writer,
+  suffix: string,
+  values: readonly bigint[],
+  { split: own }: DatasetReader,
+  split: TrialSplit,
+): void {
+  const pick = (numbers: readonly number[], offset: number): BigInt64Array =>
+    BigInt64Array.from(numbers, (number, i) => values[own ? offset + i : number - 1]!);
+  w.dataset(`train_${suffix}`, pick(split.train, 0));
+  w.dataset(`valid_${suffix}`, pick(split.valid, split.train.length));
 }

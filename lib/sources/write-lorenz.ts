@@ -3,6 +3,7 @@ import { writeHdf5 } from "#lib/hdf5/write-hdf5.js";
 import { RandomStream } from "#lib/random/random-stream.js";
 import { lorenzPurpose } from "./lorenz-latents.js";
 import { lorenzRates } from "./lorenz-rates.js";
+import { poissonCount } from "./poisson-count.js";
 import type { LorenzSpec } from "./source-spec.js";
 
 /**
@@ -29,7 +30,7 @@ export async function writeLorenz(spec: LorenzSpec, file: string): Promise<void>
           const trial = c * trialsPerCondition + repeat;
           const stream = new RandomStream(spec.seed, lorenzPurpose.spikes, spec.index, trial);
           const out = counts.subarray((trial - condition * trialsPerCondition) * trialSize);
-          for (let i = 0; i < trialSize; i++) out[i] = poisson(stream.uniform(), expected[i]!, none[i]!);
+          for (let i = 0; i < trialSize; i++) out[i] = poissonCount(stream.uniform(), expected[i]!, none[i]!);
         }
       }
       spikes.writeRows(condition * trialsPerCondition, counts);
@@ -43,17 +44,4 @@ export async function writeLorenz(spec: LorenzSpec, file: string): Promise<void>
     );
     w.attribute("conditionRates", "unit", "spikes/s");
   });
-}
-
-/** The Poisson count of mean `lambda` at quantile `u`, by inversion; `none` is exp(−lambda). At most 255. */
-function poisson(u: number, lambda: number, none: number): number {
-  let probability = none;
-  let below = none;
-  let count = 0;
-  while (u > below && count < 255) {
-    count += 1;
-    probability *= lambda / count;
-    below += probability;
-  }
-  return count;
 }
