@@ -76,6 +76,8 @@ export interface Kernels {
     clip: number,
     reverse: number,
   ): void;
+  gruStep(B: number, H: number, gates: number, gated: number, h: number, next: number, init: number, initRow: number, ru: number, c: number, clip: number): void;
+  gruStepBackward(B: number, H: number, gates: number, h: number, next: number, outer: number, carry: number, scratch: number, ruT: number, cT: number, clip: number): void;
   gruBackward(
     T: number,
     B: number,
@@ -120,6 +122,49 @@ export interface Kernels {
     dPriorLogvar: number,
   ): void;
   priorVariance(n: number, v: number, min: number, max: number, logvar: number, slope: number): void;
+  sampleInputs(rows: number, n: number, np: number, co: number, eps: number, u: number): void;
+  arDivergence(
+    T: number,
+    B: number,
+    n: number,
+    np: number,
+    co: number,
+    eps: number,
+    u: number,
+    ar: number,
+    kl: number,
+  ): void;
+  arDivergenceBackward(
+    T: number,
+    B: number,
+    np: number,
+    u: number,
+    ar: number,
+    weight: number,
+    du: number,
+    sums: number,
+  ): void;
+  sampleInputsBackward(
+    rows: number,
+    n: number,
+    np: number,
+    co: number,
+    u: number,
+    du: number,
+    corr: number,
+    weight: number,
+  ): void;
+  samplePriorInputs(T: number, B: number, n: number, np: number, ar: number, std: number, eps: number, u: number): void;
+  meanCorrelation(
+    T: number,
+    B: number,
+    n: number,
+    np: number,
+    co: number,
+    loss: number,
+    scale: number,
+    dMean: number,
+  ): void;
   poissonLoss(
     T: number,
     B: number,
@@ -127,9 +172,42 @@ export interface Kernels {
     np: number,
     logits: number,
     counts: number,
+    countStride: number,
     loss: number,
     scale: number,
+    seen: number,
+    held: number,
   ): void;
+  gaussianLoss(
+    T: number,
+    B: number,
+    N: number,
+    np: number,
+    means: number,
+    logvars: number,
+    x: number,
+    xStride: number,
+    loss: number,
+    scale: number,
+    seen: number,
+    held: number,
+  ): void;
+  ratesOf(B: number, N: number, np: number, logits: number, rates: number): void;
+  jitterSpikes(
+    T: number,
+    B: number,
+    N: number,
+    np: number,
+    x: number,
+    y: number,
+    width: number,
+    rowKeys: number,
+    step: number,
+    purpose: number,
+    key0: number,
+    key1: number,
+  ): void;
+  learnedMask(count: number, mask: number, pass: number, out: number): void;
   reduceShards(
     count: number,
     shards: number,
@@ -151,10 +229,12 @@ export interface Kernels {
     epsilon: number,
   ): void;
   multiply(count: number, x: number, m: number, y: number): void;
+  multiplyAdd(count: number, x: number, m: number, y: number): void;
   broadcastRows(rows: number, n: number, x: number, y: number): void;
   copyColumns(rows: number, n: number, x: number, ldx: number, y: number, ldy: number): void;
   clear(at: number, bytes: number): void;
   gatherTrials(T: number, B: number, N: number, np: number, x: number, wide: number, trials: number, y: number): void;
+  gatherFloats(T: number, B: number, n: number, np: number, x: number, trials: number, y: number, ldy: number): void;
   accumulateRows(T: number, B: number, n: number, x: number, acc: number): void;
 }
 

@@ -1,7 +1,17 @@
 /** What the layers of one thread's network share: kernels, addresses, padded sizes, and dropout. */
 import type { Kernels } from "./kernels.js";
-import type { MemoryPlan, Workspace } from "./memory-plan.js";
-import { encoderInputDim, type ModelSpec, padded } from "./model-spec.js";
+import type { MemoryPlan } from "./memory-plan.js";
+import {
+  controllerDirections,
+  encoderInputs,
+  feedback,
+  generatorExtInputs,
+  hasController,
+  type ModelSpec,
+  padded,
+  paddedWidth,
+} from "./model-spec.js";
+import type { Workspace } from "./workspace.js";
 
 /** Rows that go through the model together. */
 export interface Rows {
@@ -11,10 +21,11 @@ export interface Rows {
   readonly trials: number;
 }
 
-/** Dropout of one training step; `rowKeys` is the address of an Int32 a row that keys its random numbers. */
+/** Dropout of one training step. */
 export interface Dropout {
   readonly keepProb: number;
   readonly step: number;
+  /** Address of the Int32 keys of the rows' random numbers: their places in the batch. */
   readonly rowKeys: number;
 }
 
@@ -24,60 +35,119 @@ export interface DataLayout {
   readonly wide: boolean;
 }
 
+/** What training does to the counts before the model sees them; all off when sampling. */
+export interface CountRegularisers {
+  readonly temporalSpikeJitterWidth: number;
+  readonly cdRate: number;
+  readonly cdPassRate: number;
+  readonly svRate: number;
+}
+
+export const NO_REGULARISERS: CountRegularisers = {
+  temporalSpikeJitterWidth: 0,
+  cdRate: 0,
+  cdPassRate: 0,
+  svRate: 0,
+};
+
+/** Gives the address of a tensor's gradient. */
+export type GradientOf = (key: string) => number;
+
+export interface LayerOptions {
+  readonly kernels: Kernels;
+  readonly memory: WebAssembly.Memory;
+  readonly spec: ModelSpec;
+  readonly plan: MemoryPlan;
+  readonly thread: number;
+  readonly data: readonly DataLayout[];
+  readonly seed: number;
+  readonly regularisers: CountRegularisers;
+}
+
 export class LayerContext {
   readonly k: Kernels;
+  readonly memory: WebAssembly.Memory;
   readonly spec: ModelSpec;
   readonly plan: MemoryPlan;
   readonly w: Workspace;
   readonly data: readonly DataLayout[];
   readonly seed: number;
-  /** Padded sizes. */
+  readonly regularisers: CountRegularisers;
+  /** Bins; the rest are padded widths (letters: network.ts). */
+  readonly T: number;
   readonly F: number;
   readonly G: number;
   readonly Z: number;
   readonly H: number;
   readonly I: number;
+  readonly J: number;
+  readonly Q: number;
+  readonly U: number;
+  /** What the controller sees of its encoder, and of the last bin. */
+  readonly S: number;
+  readonly B: number;
+  /** External inputs to the generator. */
+  readonly X: number;
 
-  constructor(
-    kernels: Kernels,
-    spec: ModelSpec,
-    plan: MemoryPlan,
-    thread: number,
-    data: readonly DataLayout[],
-    seed: number,
-  ) {
+  constructor({ kernels, memory, spec, plan, thread, data, seed, regularisers }: LayerOptions) {
     this.k = kernels;
+    this.memory = memory;
     this.spec = spec;
     this.plan = plan;
     this.w = plan.workspaces[thread]!;
     this.data = data;
     this.seed = seed;
+    this.regularisers = regularisers;
+    this.T = spec.bins;
     this.F = padded(spec.factorsDim);
     this.G = padded(spec.genDim);
     this.Z = padded(spec.icDim);
     this.H = padded(spec.icEncDim);
-    this.I = padded(encoderInputDim(spec));
+    this.I = paddedWidth(encoderInputs(spec));
+    this.J = padded(spec.ciEncDim);
+    this.Q = padded(spec.conDim);
+    this.U = padded(spec.coDim);
+    this.S = hasController(spec) ? controllerDirections(spec) * this.J : 0;
+    const fed = feedback(spec);
+    this.B = fed === "rates" ? padded(spec.datasets[0]!.channels) : fed === "factors" ? this.F : 0;
+    this.X = padded(generatorExtInputs(spec));
   }
 
-  /** Address of a tensor in the parameters, or in the gradient vector at `base`. */
-  tensor(key: string, base = this.plan.params): number {
-    return base + this.plan.table.tensors.get(key)!.offset * 4;
+  /** Address of a tensor's values. */
+  tensor(key: string): number {
+    return this.plan.params + this.plan.table.tensors.get(key)!.offset * 4;
   }
 
   packed(key: string): number {
     return this.plan.packed.get(key)!;
   }
 
-  /** Time-major counts [T][R][N] of trials: `trials` is the address of R indices. */
-  gather(R: number, dataset: number, trials: number): void {
+  /** Padded channels of a dataset. */
+  N(dataset: number): number {
+    return padded(this.data[dataset]!.channels);
+  }
+
+  /** Time-major counts [T][R][N] of trials at `to`. */
+  gather({ count: R, dataset, trials }: Rows, to: number): void {
     const { channels, wide } = this.data[dataset]!;
     const from = this.plan.data[dataset]!;
-    this.k.gatherTrials(this.spec.bins, R, channels, padded(channels), from, wide ? 1 : 0, trials, this.w.counts);
+    this.k.gatherTrials(this.T, R, channels, padded(channels), from, wide ? 1 : 0, trials, to);
+  }
+
+  /** Time-major external inputs of trials, in rows of `width` floats. */
+  gatherExtInputs({ count: R, dataset, trials }: Rows, to: number, width: number): void {
+    const n = this.spec.extInputDim;
+    this.k.gatherFloats(this.T, R, n, padded(n), this.plan.extInputs[dataset]!, trials, to, width);
   }
 
   /** Dropout multipliers for activations [bins][R][n]; the probability is rounded to a multiple of 2⁻¹⁶. */
   mask(out: number, bins: number, R: number, n: number, { keepProb, step, rowKeys }: Dropout, purpose: number): void {
     const kept = Math.max(Math.round(keepProb * 65536), 1);
     this.k.dropoutMask(out, bins, R, n, rowKeys, step, purpose, this.seed, 0, kept);
+  }
+
+  /** An array of floats in memory. */
+  floats(address: number, length: number): Float32Array {
+    return new Float32Array(this.memory.buffer, address, length);
   }
 }

@@ -3,8 +3,9 @@
  * the same addresses, and the memory a run takes is known before it starts.
  */
 import { RESERVED_BYTES } from "./kernels.js";
-import { encoderInputDim, hasIcMap, hasReadIn, hasReadOut, type ModelSpec, padded } from "./model-spec.js";
-import { type ParameterTable, parameterTable, type Tensor } from "./parameters.js";
+import { hasReadIn, type ModelSpec, outputsPerChannel, padded } from "./model-spec.js";
+import { isMatrix, type ParameterTable, parameterTable, type Tensor } from "./parameters.js";
+import { type Workspace, workspace } from "./workspace.js";
 
 /** A batch is cut into this many shards whatever the number of threads: it fixes the order of summation. */
 export const SHARDS = 16;
@@ -29,6 +30,9 @@ export interface PlanSizes {
   readonly threads: number;
   /** Trials whose posterior averages are in memory at a time; 0 when nothing is sampled. */
   readonly sampledTrials: number;
+  /** What training does to the counts; each takes a buffer. */
+  readonly coordinatedDropout?: boolean;
+  readonly sampleValidation?: boolean;
 }
 
 /** A packed matrix: `from` is a tensor or the normalised factor matrix. */
@@ -39,47 +43,6 @@ export interface PackJob {
   readonly rows: number;
   readonly columns: number;
   readonly address: number;
-  readonly dataset: number | null;
-}
-
-export interface Workspace {
-  readonly counts: number;
-  readonly dropped: number;
-  readonly mask: number;
-  readonly input: number;
-  readonly dInput: number;
-  readonly encoders: readonly { readonly gates: number; readonly gated: number; readonly states: number }[];
-  readonly encoded: number;
-  readonly encodedMask: number;
-  readonly dEncoded: number;
-  readonly mean: number;
-  readonly raw: number;
-  readonly slope: number;
-  readonly eps: number;
-  readonly z: number;
-  readonly dz: number;
-  readonly dPrior: number;
-  readonly gates: number;
-  readonly gated: number;
-  readonly states: number;
-  readonly generated: number;
-  readonly generatedMask: number;
-  readonly dGenerated: number;
-  readonly factors: number;
-  readonly dFactors: number;
-  readonly logits: number;
-  readonly carry: number;
-  readonly scratch: number;
-  readonly dNormal: number;
-  /** Sampling: one trial's index, R times. */
-  readonly repeated: number;
-  /** Sampling: float64 sums [T][·] of generator states, factors, rates; [·] of generator initial states and latents. */
-  readonly sums: {
-    readonly states: number;
-    readonly factors: number;
-    readonly rates: number;
-    readonly initial: number;
-  } | null;
 }
 
 export interface MemoryPlan {
@@ -92,18 +55,26 @@ export interface MemoryPlan {
   readonly shardGradients: number;
   readonly priorLogvar: number;
   readonly priorSlope: number;
+  /** Five rows of the AR(1) prior's constants (kernels/inferred-inputs.ts), then two of its standard deviations. */
+  readonly ar: number;
   readonly facNormal: number;
   readonly facNorms: number;
   readonly packs: readonly PackJob[];
   readonly packed: ReadonlyMap<string, number>;
   readonly data: readonly number[];
-  /** Int32 trial indices of the batch or evaluation, and float64 results a row: reconstruction, KL. */
+  /** External inputs, float32 E × T × X. */
+  readonly extInputs: readonly number[];
+  /** Int32 trial indices of the batch or evaluation. */
   readonly trials: number;
   /** Int32 0, 1, 2, …: rows' places in the batch. */
   readonly places: number;
   readonly rowCount: number;
+  /** Float64 results a row: −log p without its constant, that of held-out elements, KL of g0 and of u, ½ Σ c². */
   readonly recon: number;
-  readonly kl: number;
+  readonly held: number;
+  readonly klIc: number;
+  readonly klCo: number;
+  readonly correlation: number;
   readonly normBlocks: number;
   /** float64 averages of the sampled trials, laid out as `sampleFields` says. */
   readonly sampled: number;
@@ -111,20 +82,22 @@ export interface MemoryPlan {
   readonly bytes: number;
 }
 
-/** What is averaged over the samples of a trial: names and lengths in the order they lie in memory, in float64. */
-export function sampleFields(model: ModelSpec, channels: number) {
-  const { bins: T, genDim: G, factorsDim: F, icDim: Z } = model;
-  return [
+/** What is known of a sampled trial: names and lengths in the order they lie in memory, in float64. */
+export function sampleFields(model: ModelSpec, channels: number): (readonly [name: string, length: number])[] {
+  const { bins: T, genDim: G, factorsDim: F, icDim: Z, coDim: U } = model;
+  const fields = [
     ["post_g0_mean", Z],
     ["post_g0_logvar", Z],
     ["gen_ics", G],
+    ["controller_outputs", T * U],
     ["gen_states", T * G],
     ["factors", T * F],
-    ["output_dist_params", T * channels],
+    ["output_dist_params", T * channels * outputsPerChannel(model)],
     ["costs", 1],
     ["nll_bound_vaes", 1],
     ["nll_bound_iwaes", 1],
   ] as const;
+  return fields.filter(([, length]) => length > 0);
 }
 
 /** Float64 values of one sampled trial. */
@@ -157,10 +130,8 @@ export function memoryPlan(sizes: PlanSizes): MemoryPlan {
   const doubles = (count: number) => bytes(count * 8);
 
   const training = batchSize > 0;
-  const { bins: T, factorsDim, genDim, icDim, icEncDim } = model;
-  const [F, G, Z, H] = [padded(factorsDim), padded(genDim), padded(icDim), padded(icEncDim)];
-  const I = padded(encoderInputDim(model));
-  const N = Math.max(...model.datasets.map((dataset) => padded(dataset.channels)));
+  const { bins: T } = model;
+  const [F, G, Z, U] = [model.factorsDim, model.genDim, model.icDim, model.coDim].map(padded) as [number, number, number, number];
   const P = table.length;
 
   const params = floats(P);
@@ -170,94 +141,44 @@ export function memoryPlan(sizes: PlanSizes): MemoryPlan {
   const shardGradients = training ? floats(P * SHARDS) : 0;
   const priorLogvar = floats(Z);
   const priorSlope = floats(Z);
+  const ar = floats(7 * U);
   const facNormal = floats(G * F);
   const facNorms = floats(F);
 
   const packs: PackJob[] = [];
-  const pack = (tensor: string, backward: boolean, dataset: number | null = null) => {
-    const { paddedRows: rows, paddedColumns: columns } = table.tensors.get(tensor)!;
-    for (const transposed of backward && training ? [false, true] : [false]) {
+  for (const tensor of table.tensors.values()) {
+    if (!isMatrix(tensor)) continue;
+    const { key, paddedRows: rows, paddedColumns: columns } = tensor;
+    for (const transposed of training && !isFirst(model, key) ? [false, true] : [false]) {
       const [depth, width] = transposed ? [columns, rows] : [rows, columns];
       const address = floats(depth * Math.ceil(width / 16) * 16);
-      packs.push({ key: transposed ? `${tensor}T` : tensor, tensor, transposed, rows, columns, address, dataset });
+      packs.push({ key: transposed ? `${key}T` : key, tensor: key, transposed, rows, columns, address });
     }
-  };
-  for (const direction of ["encF", "encR"]) {
-    pack(`${direction}.x`, hasReadIn(model));
-    pack(`${direction}.ru`, true);
-    pack(`${direction}.c`, true);
   }
-  for (const key of [
-    "postMean.W",
-    "postLogvar.W",
-    ...(hasIcMap(model) ? ["genIc.W"] : []),
-    "gen.ru",
-    "gen.c",
-    "fac.W",
-  ]) {
-    pack(key, true);
-  }
-  model.datasets.forEach((_, index) => {
-    if (hasReadIn(model)) pack(`readin${index}.W`, false, index);
-    if (hasReadOut(model)) pack(`readout${index}.W`, true, index);
-  });
 
   const dataAt = data.map((size) => bytes(size.trials * T * size.channels * (size.wide ? 4 : 1)));
+  const extInputs = data.map((size) => floats(size.trials * T * model.extInputDim));
   const rowCount = Math.max(batchSize, threads * EVALUATION_ROWS, ...data.map((size) => size.trials));
   const trials = bytes(rowCount * 4);
   const places = bytes(rowCount * 4);
-  const recon = doubles(rowCount);
-  const kl = doubles(rowCount);
+  const [recon, held, klIc, klCo, correlation] = Array.from({ length: 5 }, () => doubles(rowCount)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const normBlocks = doubles(gradientBlocks(table).length);
-
-  const R = Math.max(Math.ceil(batchSize / SHARDS), EVALUATION_ROWS);
-  const sequence = (width: number) => floats(T * R * width);
-  const onlyTraining = (width: number) => (training ? sequence(width) : 0);
+  const rows = Math.max(Math.ceil(batchSize / SHARDS), EVALUATION_ROWS);
   const sampled = doubles(
     sampledTrials * Math.max(...model.datasets.map((dataset) => sampleLength(model, dataset.channels))),
   );
-  const workspaces: Workspace[] = [];
-  for (let thread = 0; thread < threads; thread++) {
-    const counts = sequence(N);
-    workspaces.push({
-      counts,
-      dropped: training ? sequence(N) : counts,
-      mask: onlyTraining(N),
-      input: hasReadIn(model) ? sequence(I) : 0,
-      dInput: hasReadIn(model) ? onlyTraining(I) : 0,
-      encoders: [0, 1].map(() => ({ gates: sequence(3 * H), gated: sequence(H), states: floats((T + 1) * R * H) })),
-      encoded: floats(R * 2 * H),
-      encodedMask: floats(R * 2 * H),
-      dEncoded: floats(R * 2 * H),
-      mean: floats(R * Z),
-      raw: floats(R * Z),
-      slope: floats(R * Z),
-      eps: floats(R * Z),
-      z: floats(R * Z),
-      dz: floats(R * Z),
-      dPrior: floats(2 * Z),
-      gates: sequence(3 * G),
-      gated: sequence(G),
-      states: floats((T + 1) * R * G),
-      generated: onlyTraining(G),
-      generatedMask: onlyTraining(G),
-      dGenerated: onlyTraining(G),
-      factors: sequence(F),
-      dFactors: onlyTraining(F),
-      logits: sequence(N),
-      carry: floats(R * Math.max(G, H)),
-      scratch: floats(R * Math.max(G, H)),
-      dNormal: training ? floats(G * F) : 0,
-      repeated: sampledTrials > 0 ? bytes(R * 4) : 0,
-      sums:
-        sampledTrials > 0
-          ? { states: doubles(T * G), factors: doubles(T * F), rates: doubles(T * N), initial: doubles(G) }
-          : null,
-    });
-  }
+  const { coordinatedDropout = false, sampleValidation = false } = sizes;
+  const each = { model, rows, training, sampling: sampledTrials > 0, coordinatedDropout, sampleValidation };
+  const workspaces = Array.from({ length: threads }, () => workspace({ floats, doubles }, each));
   return {
     table,
-    rows: R,
+    rows,
     params,
     gradient,
     moment1,
@@ -265,19 +186,29 @@ export function memoryPlan(sizes: PlanSizes): MemoryPlan {
     shardGradients,
     priorLogvar,
     priorSlope,
+    ar,
     facNormal,
     facNorms,
     packs,
     packed: new Map(packs.map((job) => [job.key, job.address])),
     data: dataAt,
+    extInputs,
     trials,
     places,
     rowCount,
     recon,
-    kl,
+    held,
+    klIc,
+    klCo,
+    correlation,
     normBlocks,
     sampled,
     workspaces,
     bytes: next,
   };
+}
+
+/** Nothing trained comes before it, so that no gradient goes through it. */
+function isFirst(model: ModelSpec, key: string): boolean {
+  return key.startsWith("readin") || key === "gen.ext" || (/^(ic|ci)\..*\.x$/.test(key) && !hasReadIn(model));
 }

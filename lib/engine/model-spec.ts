@@ -96,20 +96,61 @@ export function hasReadOut(spec: ModelSpec): boolean {
   return hasReadIn(spec) || spec.outputDist === "gaussian" || spec.datasets[0]!.channels !== spec.factorsDim;
 }
 
+/** A latent g0; without it the generator's initial state is learned. */
+export function hasInitialCondition(spec: ModelSpec): boolean {
+  return spec.icDim > 0;
+}
+
 export function hasIcMap(spec: ModelSpec): boolean {
-  return spec.icDim !== spec.genDim;
+  return hasInitialCondition(spec) && spec.icDim !== spec.genDim;
 }
 
 export function hasLearnedPriorVariance(spec: ModelSpec): boolean {
-  return spec.icPriorVarMax !== spec.icPriorVarMin;
+  return hasInitialCondition(spec) && spec.icPriorVarMax !== spec.icPriorVarMin;
 }
 
-/** Width of what the encoders read. */
-export function encoderInputDim(spec: ModelSpec): number {
-  return hasReadIn(spec) ? spec.factorsDim : spec.datasets[0]!.channels;
+/** Infers inputs to the generator. */
+export function hasController(spec: ModelSpec): boolean {
+  return spec.coDim > 0;
+}
+
+/** What the controller sees of the generator's last bin. */
+export function feedback(spec: ModelSpec): "factors" | "rates" | null {
+  return hasController(spec) && spec.doFeedFactorsToController ? spec.feedbackFactorsOrRates : null;
+}
+
+/** External inputs that the encoders see, and those that the generator gets. */
+export function encoderExtInputs(spec: ModelSpec): number {
+  return spec.injectExtInputToGen ? 0 : spec.extInputDim;
+}
+
+export function generatorExtInputs(spec: ModelSpec): number {
+  return spec.injectExtInputToGen ? spec.extInputDim : 0;
+}
+
+/** Blocks of what the encoders see: the read-in counts, and external inputs. */
+export function encoderInputs(spec: ModelSpec): number[] {
+  const read = hasReadIn(spec) ? spec.factorsDim : spec.datasets[0]!.channels;
+  const external = encoderExtInputs(spec);
+  return external > 0 ? [read, external] : [read];
+}
+
+/** Directions of the controller's encoder. */
+export function controllerDirections(spec: ModelSpec): number {
+  return spec.doCausalController ? 1 : 2;
+}
+
+/** Values of the output distribution for a channel: its rate, or its mean and variance. */
+export function outputsPerChannel(spec: ModelSpec): number {
+  return spec.outputDist === "gaussian" ? 2 : 1;
 }
 
 /** Sizes in memory are multiples of 4; the padding stays zero. */
 export function padded(n: number): number {
   return (n + 3) & ~3;
+}
+
+/** Width in memory of blocks beside each other, each padded. */
+export function paddedWidth(blocks: readonly number[]): number {
+  return blocks.reduce((total, block) => total + padded(block), 0);
 }

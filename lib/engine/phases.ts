@@ -1,15 +1,15 @@
 /**
- * The phases of a step as every thread runs them; the leader (trainer.ts, sampler.ts) puts them in order and writes
+ * The phases of a step as every thread runs them; the leader (trainer.ts, thread.ts) puts them in order and writes
  * their arguments. An item is a packed matrix, a shard, a block of the parameter vector, a group of trials, or a trial.
  */
-
-import type { Noise } from "./initial-condition.js";
+import { writeArConstants } from "./inferred-inputs.js";
 import type { Kernels } from "./kernels.js";
 import type { Dropout, Rows } from "./layer-context.js";
 import { EVALUATION_ROWS, gradientBlocks, type MemoryPlan, SHARDS } from "./memory-plan.js";
-import { hasLearnedPriorVariance, type ModelSpec, padded } from "./model-spec.js";
-import type { Network } from "./network.js";
-import { PURPOSE } from "./random-purpose.js";
+import { hasController, hasLearnedPriorVariance, type ModelSpec, padded } from "./model-spec.js";
+import type { Network, RowResults } from "./network.js";
+import type { Noise } from "./noise.js";
+import type { Tensor } from "./parameters.js";
 import type { Phase } from "./team.js";
 
 export const PHASES = { pack: 0, shard: 1, reduce: 2, adam: 3, evaluate: 4, sample: 5 } as const;
@@ -20,13 +20,15 @@ export const ARGS = {
   step: 1,
   batchSize: 2,
   keepProb: 3,
-  klWeight: 4,
-  l2: 5,
-  clip: 6,
-  rate: 7,
-  trials: 8,
-  samples: 9,
-  firstTrial: 10,
+  klIcWeight: 4,
+  klCoWeight: 5,
+  correlationWeight: 6,
+  l2Gen: 7,
+  l2Con: 8,
+  clip: 9,
+  rate: 10,
+  trials: 11,
+  firstTrial: 12,
 } as const;
 
 /** Adam's ε (docs/model.md "Training"). */
@@ -40,7 +42,11 @@ export interface PhaseContext {
   readonly network: Network;
   readonly thread: number;
   readonly args: Float64Array;
-  /** What to do with a sampled trial's averages. */
+  /** Tensors that training changes. */
+  readonly isTrained: (tensor: Tensor) => boolean;
+  /** Spikes move in every step, so that the constant of −log p does too. */
+  readonly jitter: boolean;
+  /** What to do with a sampled trial. */
   readonly onSample?: (trial: number) => void;
 }
 
@@ -55,11 +61,8 @@ export function makePhases(context: PhaseContext): Phase[] {
   const { tensors, length: P } = plan.table;
   const blocks = gradientBlocks(plan.table);
   const Z = padded(spec.icDim);
-  const results = {
-    norms: new Float64Array(memory.buffer, plan.normBlocks, blocks.length),
-    recon: new Float64Array(memory.buffer, plan.recon),
-    kl: new Float64Array(memory.buffer, plan.kl),
-  };
+  const norms = new Float64Array(memory.buffer, plan.normBlocks, blocks.length);
+  const recon = new Float64Array(memory.buffer, plan.recon, plan.rowCount);
   const arg = (name: keyof typeof ARGS) => args[ARGS[name]]!;
 
   /** Item 0: the normalised factor matrix and the prior's variance; then every packed matrix. */
@@ -73,6 +76,7 @@ export function makePhases(context: PhaseContext): Phase[] {
         const v = plan.params + tensors.get("prior.v")!.offset * 4;
         k.priorVariance(Z, v, spec.icPriorVarMin, spec.icPriorVarMax, plan.priorLogvar, plan.priorSlope);
       }
+      if (hasController(spec)) writeArConstants(spec, plan, memory);
       return;
     }
     const job = plan.packs[item - 1]!;
@@ -93,39 +97,42 @@ export function makePhases(context: PhaseContext): Phase[] {
     const rows: Rows = { count, dataset: arg("dataset"), trials: plan.trials + first * 4 };
     const step = arg("step");
     const dropout: Dropout = { keepProb: arg("keepProb"), step, rowKeys: plan.places + first * 4 };
-    results.recon.fill(0, first, first + count);
-    results.kl.fill(0, first, first + count);
+    const noise: Noise = { firstRow: first, rowStride: 1, firstStep: step, stepStride: 0, of: "training" };
+    const results = clearedResults(memory, plan, first, count);
     network.encode(rows, dropout);
-    const noise: Noise = {
-      firstRow: first,
-      rowStride: 1,
-      firstStep: step,
-      stepStride: 0,
-      purpose: PURPOSE.trainingNoise,
+    network.generate(rows, noise, dropout, results);
+    network.reconstruct(rows, results, 1 / arg("batchSize"));
+    if (context.jitter) {
+      let row = first;
+      for (const constant of network.logFactorials(rows)) recon[row++]! += constant;
+    }
+    const weights = {
+      klIc: arg("klIcWeight") / arg("batchSize"),
+      klCo: arg("klCoWeight") / arg("batchSize"),
+      correlation: arg("correlationWeight") / arg("batchSize"),
     };
-    network.sampleInitialCondition(count, noise, plan.kl + first * 8);
-    network.generate(count, rows.dataset, dropout);
-    network.reconstruct(count, rows.dataset, plan.recon + first * 8, 1 / arg("batchSize"));
-    network.backward(rows, arg("klWeight") / arg("batchSize"), gradient);
+    network.backward(rows, weights, (key) => gradient + tensors.get(key)!.offset * 4);
   };
 
   /** A block of the gradient: the sum over shards, the L2 cost's part, and its sum of squares. */
   const reduce: Phase = (item) => {
     const { tensor, offset, length } = blocks[item]!;
     const out = plan.gradient + offset * 4;
-    if (tensor.dataset !== null && tensor.dataset !== arg("dataset")) {
+    const unused = tensor.dataset !== null && tensor.dataset !== arg("dataset");
+    if (unused || !context.isTrained(tensor)) {
       k.clear(out, length * 4);
-      results.norms[item] = 0;
+      norms[item] = 0;
       return;
     }
-    const decay = tensor.decay === "gen" ? arg("l2") : 0;
+    const decay = tensor.decay === null ? 0 : arg(tensor.decay === "gen" ? "l2Gen" : "l2Con");
     const first = plan.shardGradients + offset * 4;
     k.reduceShards(length, SHARDS, first, P, plan.params + offset * 4, decay, out);
-    results.norms[item] = k.squareSum(length, out);
+    norms[item] = k.squareSum(length, out);
   };
 
   const adam: Phase = (item) => {
-    const { offset, length } = blocks[item]!;
+    const { tensor, offset, length } = blocks[item]!;
+    if (!context.isTrained(tensor)) return;
     const at = offset * 4;
     k.adam(
       length,
@@ -144,18 +151,27 @@ export function makePhases(context: PhaseContext): Phase[] {
     const first = item * EVALUATION_ROWS;
     const count = Math.min(EVALUATION_ROWS, arg("trials") - first);
     const rows: Rows = { count, dataset: arg("dataset"), trials: plan.trials + first * 4 };
-    results.recon.fill(0, first, first + count);
-    results.kl.fill(0, first, first + count);
+    const results = clearedResults(memory, plan, first, count);
     network.encode(rows, null);
-    const purpose = PURPOSE.validationNoise;
-    network.sampleInitialCondition(
-      count,
-      { firstRow: first, rowStride: 1, firstStep: arg("step"), stepStride: 0, purpose },
-      plan.kl + first * 8,
-    );
-    network.generate(count, rows.dataset, null);
-    network.reconstruct(count, rows.dataset, plan.recon + first * 8, 0);
+    const noise: Noise = { firstRow: first, rowStride: 1, firstStep: arg("step"), stepStride: 0, of: "validation" };
+    network.generate(rows, noise, null, results);
+    network.reconstruct(rows, results, 0);
   };
 
   return [pack, shard, reduce, adam, evaluate, context.onSample ?? (() => {})];
+}
+
+/** Results of some rows, set to zero. */
+export function clearedResults(memory: WebAssembly.Memory, plan: MemoryPlan, first: number, count: number): RowResults {
+  const at = (start: number) => {
+    new Float64Array(memory.buffer, start + first * 8, count).fill(0);
+    return start + first * 8;
+  };
+  return {
+    recon: at(plan.recon),
+    held: at(plan.held),
+    klIc: at(plan.klIc),
+    klCo: at(plan.klCo),
+    correlation: at(plan.correlation),
+  };
 }

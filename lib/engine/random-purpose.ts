@@ -21,4 +21,5 @@ export const PURPOSE = {
   coordinatedDropout: 19,
   coordinatedPass: 20,
   sampleValidation: 21,
+  feedbackDropout: 22,
 } as const;

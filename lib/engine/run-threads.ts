@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import type { LeaderMessage, SampleJob, ThreadData, TrainJob } from "./job.js";
 import { MAX_WIDTH } from "./kernels.js";
 import { type DataSize, memoryPlan, type PlanSizes } from "./memory-plan.js";
-import { encoderInputDim, type ModelSpec } from "./model-spec.js";
+import { encoderInputs, hasController, type ModelSpec, paddedWidth } from "./model-spec.js";
 import { abortTeam, acknowledgeChunk } from "./team.js";
 
 export type JobEnd = Extract<LeaderMessage, { kind: "finished" | "aborted" | "diverged" }>;
@@ -14,6 +14,8 @@ export interface Counts {
   readonly values: Uint8Array | Float32Array;
   readonly trials: number;
   readonly channels: number;
+  /** External inputs, E × T × X. */
+  readonly externalInputs?: Float32Array;
 }
 
 const PAGE_BYTES = 65536;
@@ -48,9 +50,12 @@ export async function runThreads(
   new Int32Array(memory.buffer, plan.places, plan.rowCount).forEach((_, place, places) => {
     places[place] = place;
   });
-  counts.forEach(({ values }, index) => {
+  counts.forEach(({ values, externalInputs }, index) => {
     const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
     new Uint8Array(memory.buffer, plan.data[index]!, bytes.length).set(bytes);
+    if (externalInputs) {
+      new Float32Array(memory.buffer, plan.extInputs[index]!, externalInputs.length).set(externalInputs);
+    }
   });
 
   const data = dataSizes(counts);
@@ -97,7 +102,9 @@ function checkWidths(model: ModelSpec): void {
     c_ic_enc_dim: model.icEncDim,
     c_ic_dim: model.icDim,
     c_factors_dim: model.factorsDim,
-    "the number of encoder inputs": encoderInputDim(model),
+    c_ext_input_dim: model.extInputDim,
+    ...(hasController(model) ? { c_ci_enc_dim: model.ciEncDim, c_con_dim: model.conDim, c_co_dim: model.coDim } : {}),
+    "the number of encoder inputs": paddedWidth(encoderInputs(model)),
   };
   for (const [name, width] of Object.entries(widths)) {
     if (width > MAX_WIDTH)

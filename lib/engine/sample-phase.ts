@@ -1,120 +1,161 @@
 /**
- * The phase that samples one trial's posterior: the encoder runs once, then its samples go through the generator
- * EVALUATION_ROWS at a time; every output is averaged over them in float64, sample by sample.
+ * The phase that samples one trial: the encoders run once, then samples of its posterior go through the generator, up
+ * to EVALUATION_ROWS at a time; every output is averaged over them in float64, sample by sample. Samples of the prior
+ * are trials of one sample that nothing encodes.
  */
 import { exp } from "#lib/float64/exp.js";
 import { log } from "#lib/float64/log.js";
 import { EVALUATION_ROWS, sampleFields, sampleLength } from "./memory-plan.js";
-import { padded } from "./model-spec.js";
-import { ARGS, type PhaseContext } from "./phases.js";
-import { PURPOSE } from "./random-purpose.js";
+import { type CostWeights, padded } from "./model-spec.js";
+import type { RowResults } from "./network.js";
+import type { Noise } from "./noise.js";
+import { ARGS, clearedResults, type PhaseContext } from "./phases.js";
 import type { Phase } from "./team.js";
+import { type SummedName, summedOutputs } from "./workspace.js";
 
 export interface SamplePhaseOptions {
-  /** 0: the posterior means are pushed through once. */
+  readonly from: "posterior" | "prior";
+  /** Of each trial; 0: the posterior means are pushed through once. */
   readonly samples: number;
   readonly dataset: number;
   readonly channels: number;
-  /** Σ lgamma(k + 1) of every trial, by index in memory. */
-  readonly logFactorials: Float64Array;
+  /** Trials of the dataset in memory. */
+  readonly trials: number;
+  /** The part of each trial's −log p that depends on no parameter, by index in memory. */
+  readonly constants: Float64Array;
   /** Keys of the trials' noise: their indices within the dataset, which do not change with what is sampled together. */
   readonly noiseTrials: Int32Array;
-  readonly klIcWeight: number;
+  readonly weights: CostWeights;
   /** Weighted L2 cost, part of every trial's cost. */
   readonly l2: number;
 }
 
 export function makeSamplePhase(context: Omit<PhaseContext, "onSample">, options: SamplePhaseOptions): Phase {
   const { kernels: k, memory, spec, plan, network, thread, args } = context;
-  const { dataset, channels, logFactorials, noiseTrials, klIcWeight, l2 } = options;
+  const { dataset, channels, constants, noiseTrials, weights, l2 } = options;
   const w = plan.workspaces[thread]!;
   const { sums } = w;
   if (!sums) throw new Error("this memory was not planned for sampling");
-  const { bins: T, genDim, factorsDim, icDim } = spec;
-  const [G, F, N] = [padded(genDim), padded(factorsDim), padded(channels)];
+  const { icDim, coDim } = spec;
   const buffer = memory.buffer;
   const repeated = new Int32Array(buffer, w.repeated, EVALUATION_ROWS);
   const size = sampleLength(spec, channels);
   const fields = sampleFields(spec, channels);
-  // one row's costs a thread, beside each other
-  const reconAt = plan.recon + thread * EVALUATION_ROWS * 8;
-  const klAt = plan.kl + thread * EVALUATION_ROWS * 8;
-  const recon = new Float64Array(buffer, reconAt, EVALUATION_ROWS);
-  const kl = new Float64Array(buffer, klAt, EVALUATION_ROWS);
+  const outputs = summedOutputs(spec, channels);
+  const pairs = (coDim * (coDim - 1)) / 2;
+
+  /** Address of each output of R rows after a pass. */
+  const addressOf = (R: number): Record<SummedName, number> => ({
+    gen_ics: w.gen.states,
+    controller_outputs: w.u,
+    gen_states: w.gen.states + R * padded(spec.genDim) * 4,
+    factors: w.factors + R * padded(spec.factorsDim) * 4,
+    outputs: w.logits + R * padded(channels) * 4,
+    variances: w.logvars,
+  });
 
   return (item) => {
     const trial = args[ARGS.firstTrial]! + item;
     const samples = Math.max(options.samples, 1);
-    repeated.fill(trial);
-    network.encode({ count: 1, dataset, trials: w.repeated }, null);
-    for (const [at, length] of [
-      [sums.initial, G],
-      [sums.states, T * G],
-      [sums.factors, T * F],
-      [sums.rates, T * N],
-    ] as const) {
-      k.clear(at, length * 8);
-    }
+    repeated.fill(trial % options.trials);
+    const rows = (count: number) => ({ count, dataset, trials: w.repeated });
+    if (options.from === "posterior") network.encode(rows(1), null);
+    for (const { name, bins, width } of outputs) k.clear(sums[name], bins * padded(width) * 8);
+
     const logLikelihoods = new Float64Array(samples);
-    let klValue = 0;
-    for (let first = 0; first < samples; first += EVALUATION_ROWS) {
-      const R = Math.min(EVALUATION_ROWS, samples - first);
-      network.repeatTrial(R, dataset, first === 0);
-      recon.fill(0);
-      kl.fill(0);
-      const noise = {
+    const divergences = new Float64Array(samples);
+    let cost = 0;
+    const passes = Math.ceil(samples / EVALUATION_ROWS);
+    for (let pass = 0; pass < passes; pass++) {
+      const first = Math.floor((pass * samples) / passes);
+      const R = Math.floor(((pass + 1) * samples) / passes) - first;
+      // a thread's rows lie beside those of the others
+      const results = clearedResults(memory, plan, thread * EVALUATION_ROWS, R);
+      const noise: Noise = {
         firstRow: noiseTrials[trial]!,
         rowStride: 0,
         firstStep: first,
         stepStride: 1,
-        purpose: PURPOSE.posteriorNoise,
+        of: options.from,
       };
-      network.sampleInitialCondition(R, options.samples === 0 ? null : noise, klAt);
-      network.generate(R, dataset, null);
-      network.reconstruct(R, dataset, reconAt, 0);
-      k.accumulateRows(1, R, G, w.states, sums.initial);
-      k.accumulateRows(T, R, G, w.states + R * G * 4, sums.states);
-      k.accumulateRows(T, R, F, w.factors, sums.factors);
-      k.accumulateRows(T, R, N, w.logits, sums.rates);
-      for (let r = 0; r < R; r++) logLikelihoods[first + r] = -(recon[r]! + logFactorials[trial]!);
-      klValue = kl[0]!;
+      if (options.from === "prior") {
+        network.generatePrior(rows(R), noise);
+      } else {
+        network.repeatTrial(R, pass === 0);
+        network.generate(rows(R), options.samples === 0 ? null : noise, null, results);
+      }
+      network.reconstruct(rows(R), results, 0, true);
+      const at = addressOf(R);
+      for (const { name, bins, width } of outputs) {
+        if (width > 0) k.accumulateRows(bins, R, padded(width), at[name], sums[name]);
+      }
+      cost += readResults(results, R, first, trial);
     }
-    const { vae, iwae } = bounds(logLikelihoods, klValue);
-    const values: Record<(typeof fields)[number][0], () => Iterable<number>> = {
+    const { vae, iwae } = bounds(logLikelihoods, divergences);
+    const values: Record<string, () => Iterable<number>> = {
       post_g0_mean: () => new Float32Array(buffer, w.mean, icDim),
       post_g0_logvar: () => new Float32Array(buffer, w.raw, icDim),
-      gen_ics: () => averages(sums.initial, 1, genDim, G, samples),
-      gen_states: () => averages(sums.states, T, genDim, G, samples),
-      factors: () => averages(sums.factors, T, factorsDim, F, samples),
-      output_dist_params: () => averages(sums.rates, T, channels, N, samples),
-      costs: () => [vae - klValue + klIcWeight * klValue + l2],
+      output_dist_params: outputDistParams,
+      costs: () => [cost / samples + l2],
       nll_bound_vaes: () => [vae],
       nll_bound_iwaes: () => [iwae],
     };
     const out = new Float64Array(buffer, plan.sampled + item * size * 8, size);
     let at = 0;
-    for (const [name] of fields) for (const value of values[name]()) out[at++] = value;
-  };
+    for (const [name] of fields) {
+      for (const value of values[name]?.() ?? average(name as SummedName)) out[at++] = value;
+    }
 
-  /** Rows of n of np padded sums, divided by the number of samples. */
-  function averages(from: number, rows: number, n: number, np: number, samples: number): Float64Array {
-    const all = new Float64Array(buffer, from, rows * np);
-    const out = new Float64Array(rows * n);
-    for (let row = 0; row < rows; row++) for (let i = 0; i < n; i++) out[row * n + i] = all[row * np + i]! / samples;
-    return out;
-  }
+    /** log p and KL of each row; the sum of the rows' costs at full weights. */
+    function readResults(results: RowResults, R: number, first: number, index: number): number {
+      const of = (address: number) => new Float64Array(buffer, address, R);
+      const recon = of(results.recon);
+      const [klIc, klCo, correlation] = [of(results.klIc), of(results.klCo), of(results.correlation)];
+      let sum = 0;
+      for (let r = 0; r < R; r++) {
+        const nll = recon[r]! + (constants[index] ?? 0);
+        logLikelihoods[first + r] = -nll;
+        divergences[first + r] = klIc[r]! + klCo[r]!;
+        sum += nll + weights.klIcWeight * klIc[r]! + weights.klCoWeight * klCo[r]!;
+        if (pairs > 0) sum += (weights.coMeanCorrScale * correlation[r]!) / pairs;
+      }
+      return sum;
+    }
+
+    /** Rows of a sum without their padding, divided by the number of samples. */
+    function average(name: SummedName): Float64Array {
+      const { bins, width } = outputs.find((output) => output.name === name)!;
+      const stride = padded(width);
+      const all = new Float64Array(buffer, sums![name], bins * stride);
+      const result = new Float64Array(bins * width);
+      for (let t = 0; t < bins; t++) {
+        for (let i = 0; i < width; i++) result[t * width + i] = all[t * stride + i]! / samples;
+      }
+      return result;
+    }
+
+    /** Rates; or means, then variances, of each bin. */
+    function* outputDistParams(): Generator<number> {
+      const means = average("outputs");
+      const variances = average("variances");
+      for (let t = 0; t < spec.bins; t++) {
+        yield* means.subarray(t * channels, (t + 1) * channels);
+        if (variances.length > 0) yield* variances.subarray(t * channels, (t + 1) * channels);
+      }
+    }
+  };
 }
 
 /** nll_bound_vae = mean(−log p + kl); nll_bound_iwae = log S − log Σ exp(log p − kl). In nats a trial. */
-function bounds(logLikelihoods: Float64Array, kl: number): { vae: number; iwae: number } {
+function bounds(logLikelihoods: Float64Array, divergences: Float64Array): { vae: number; iwae: number } {
   const S = logLikelihoods.length;
+  const elbos = logLikelihoods.map((value, sample) => value - divergences[sample]!);
+  const highest = elbos.reduce((a, b) => (b > a ? b : a), Number.NEGATIVE_INFINITY);
   let sum = 0;
-  let highest = Number.NEGATIVE_INFINITY;
-  for (const value of logLikelihoods) {
-    sum += kl - value;
-    if (value - kl > highest) highest = value - kl;
-  }
   let weights = 0;
-  for (const value of logLikelihoods) weights += exp(value - kl - highest);
+  for (const elbo of elbos) {
+    sum -= elbo;
+    weights += exp(elbo - highest);
+  }
   return { vae: sum / S, iwae: log(S) - (highest + log(weights)) };
 }

@@ -15,6 +15,19 @@ export interface TrainerState {
   readonly beta2Power: number;
   /** Lowest validation cost since both ramps ended; +∞ before. */
   readonly lowestValidCost: number;
+  /** Epoch of that cost; 0 before. */
+  readonly lveEpoch: number;
+}
+
+/** Costs of one step, means over the batch. */
+export interface StepReport {
+  readonly epoch: number;
+  readonly step: number;
+  readonly total: number;
+  readonly recon: number;
+  /** Not weighted. */
+  readonly kl: number;
+  readonly gradientNorm: number;
 }
 
 /** One line of the log of the fit: values on training (mean over batches) and validation trials (mean over trials). */
@@ -31,6 +44,8 @@ export interface EpochReport {
   readonly l2Weight: number;
   readonly learningRate: number;
   readonly gradientNorm: number;
+  /** Mean −log p of an element that sample validation holds out of the validation trials; null when it is off. */
+  readonly heldOut: number | null;
   /** Whether this epoch has the lowest validation cost so far, both ramps having ended. */
   readonly lve: boolean;
 }

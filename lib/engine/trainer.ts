@@ -2,13 +2,14 @@
  * The leader's part of training: epochs, batches, the four phases of a step, validation, and the learning rate.
  * Scalars are float64 and use + − × ÷ √ in a fixed order.
  */
-import { logFactorial } from "#lib/float64/log-factorial.js";
+import type { TrialConstants } from "./constants.js";
 import { EVALUATION_ROWS, gradientBlocks, type MemoryPlan, SHARDS } from "./memory-plan.js";
-import type { TrainingSpec } from "./model-spec.js";
+import type { CostWeights, TrainingSpec } from "./model-spec.js";
+import type { ParameterTable } from "./parameters.js";
 import { ARGS, PHASES } from "./phases.js";
 import { epochBatches, nextLearningRate, ramp } from "./schedule.js";
 import type { Team } from "./team.js";
-import type { Divergence, EpochReport, TrainerState } from "./trainer-state.js";
+import type { Divergence, EpochReport, StepReport, TrainerState } from "./trainer-state.js";
 
 /** A dataset's trials in memory: training trials first. */
 export interface TrialCounts {
@@ -17,6 +18,10 @@ export interface TrialCounts {
 }
 
 export interface TrainerHooks {
+  /** Absent: nobody wants to know. */
+  onStep?(report: StepReport): void;
+  /** Training goes on from the state after `epoch`, with this learning rate. */
+  onHalved(divergence: Divergence, epoch: number, learningRate: number): void;
   onEpoch(report: EpochReport): void;
   /** The state after an epoch with the lowest validation cost so far. */
   onLve(state: TrainerState): void;
@@ -25,8 +30,22 @@ export interface TrainerHooks {
 }
 
 export type TrainingEnd =
-  | { readonly reason: "finished" | "aborted"; readonly state: TrainerState }
+  | { readonly reason: "learningRate" | "maxEpochs" | "patience" | "aborted" }
   | { readonly reason: "diverged"; readonly divergence: Divergence };
+
+/** Means over the rows of a batch, or over validation trials. */
+interface RowMeans {
+  readonly recon: number;
+  readonly klIc: number;
+  readonly klCo: number;
+  readonly correlation: number;
+}
+
+interface Costs {
+  readonly total: number;
+  readonly recon: number;
+  readonly kl: number;
+}
 
 /** Epochs between two regular checkpoints. */
 export const CHECKPOINT_EPOCHS = 10;
@@ -37,12 +56,15 @@ export class Trainer {
   readonly #plan: MemoryPlan;
   readonly #training: TrainingSpec;
   readonly #trials: readonly TrialCounts[];
-  /** Σ_t Σ_n lgamma(k + 1) of every trial of every dataset. */
-  readonly #logFactorials: readonly Float64Array[];
+  readonly #constants: readonly TrialConstants[];
+  /** Pairs of inferred inputs. */
+  readonly #pairs: number;
   readonly #blocks: ReturnType<typeof gradientBlocks>;
   /** Σ ½ over the decayed values' number: the L2 cost's common denominator. */
   readonly #decayedValues: number;
   #state: TrainerState;
+  /** What a diverged training goes back to: the last regular checkpoint, or the start. */
+  #lastGood: TrainerState;
 
   constructor(
     team: Team,
@@ -50,7 +72,8 @@ export class Trainer {
     plan: MemoryPlan,
     training: TrainingSpec,
     trials: readonly TrialCounts[],
-    logFactorials: readonly Float64Array[],
+    constants: readonly TrialConstants[],
+    coDim: number,
     start: TrainerState,
   ) {
     this.#team = team;
@@ -58,60 +81,99 @@ export class Trainer {
     this.#plan = plan;
     this.#training = training;
     this.#trials = trials;
-    this.#logFactorials = logFactorials;
+    this.#constants = constants;
+    this.#pairs = (coDim * (coDim - 1)) / 2;
     this.#blocks = gradientBlocks(plan.table);
-    this.#decayedValues = decayedValues(plan);
+    this.#decayedValues = decayedValues(plan.table);
     this.#state = start;
-    this.#vector(plan.params).set(start.params);
-    this.#vector(plan.moment1).set(start.moment1);
-    this.#vector(plan.moment2).set(start.moment2);
+    this.#lastGood = start;
+    this.#restore(start);
   }
 
   run(hooks: TrainerHooks): TrainingEnd {
-    const { learningRateStop, maxEpochs, learningRateNToCompare, learningRateDecayFactor } = this.#training;
-    while (this.#state.learningRate >= learningRateStop && (maxEpochs === 0 || this.#state.epoch < maxEpochs)) {
-      const epoch = this.#state.epoch + 1;
-      const train = this.#trainEpoch(epoch);
-      if (train === "aborted") return { reason: "aborted", state: this.#snapshot() };
-      if ("tensor" in train) return { reason: "diverged", divergence: train };
-      const weights = this.#weights(this.#state.step);
-      const valid = this.#validate(epoch, weights);
-      if (!Number.isFinite(valid.total)) {
-        return { reason: "diverged", divergence: { ...this.#place(epoch), tensor: "validation cost" } };
+    for (;;) {
+      const end = this.#reasonToEnd();
+      if (end) {
+        const state = this.#snapshot();
+        if (state.epoch % CHECKPOINT_EPOCHS !== 0) hooks.onCheckpoint(state);
+        return { reason: end };
       }
-      const { rate, costs } = nextLearningRate(this.#state.learningRate, this.#state.costs, train.total, {
-        nToCompare: learningRateNToCompare,
-        decayFactor: learningRateDecayFactor,
-      });
-      const rampsEnded = weights.kl === 1 && (weights.l2 === 1 || this.#training.l2GenScale === 0);
-      const lve = rampsEnded && valid.total < this.#state.lowestValidCost;
-      hooks.onEpoch({
-        epoch,
-        step: this.#state.step,
-        total: [train.total, valid.total],
-        recon: [train.recon, valid.recon],
-        kl: [train.kl, valid.kl],
-        l2: valid.l2,
-        klWeight: weights.kl,
-        l2Weight: weights.l2,
-        learningRate: this.#state.learningRate,
-        gradientNorm: train.gradientNorm,
-        lve,
-      });
-      const lowestValidCost = lve ? valid.total : this.#state.lowestValidCost;
-      this.#state = { ...this.#state, epoch, learningRate: rate, costs, lowestValidCost };
-      if (lve) hooks.onLve(this.#snapshot());
-      if (epoch % CHECKPOINT_EPOCHS === 0) hooks.onCheckpoint(this.#snapshot());
+      const divergence = this.#epoch(hooks);
+      if (divergence === "aborted") return { reason: "aborted" };
+      if (divergence && !this.#halve(divergence, hooks)) return { reason: "diverged", divergence };
     }
-    const state = this.#snapshot();
-    if (state.epoch % CHECKPOINT_EPOCHS !== 0) hooks.onCheckpoint(state);
-    return { reason: "finished", state };
+  }
+
+  #reasonToEnd(): "learningRate" | "maxEpochs" | "patience" | null {
+    const { learningRateStop, maxEpochs, patience } = this.#training;
+    const { learningRate, epoch, lowestValidCost, lveEpoch } = this.#state;
+    if (learningRate < learningRateStop) return "learningRate";
+    if (maxEpochs > 0 && epoch >= maxEpochs) return "maxEpochs";
+    const waited = Number.isFinite(lowestValidCost) ? epoch - lveEpoch : 0;
+    return patience > 0 && waited >= patience ? "patience" : null;
+  }
+
+  /** One epoch of training, validation, and what follows from both. */
+  #epoch(hooks: TrainerHooks): Divergence | "aborted" | null {
+    const { learningRateNToCompare, learningRateDecayFactor, l2GenScale, l2ConScale } = this.#training;
+    const epoch = this.#state.epoch + 1;
+    const train = this.#trainEpoch(epoch, hooks);
+    if (train === "aborted" || "tensor" in train) return train;
+    const weights = this.#weights(this.#state.step);
+    const valid = this.#validate(epoch, weights);
+    if (!Number.isFinite(valid.total)) return { ...this.#place(epoch), tensor: "validation cost" };
+    const { rate, costs } = nextLearningRate(this.#state.learningRate, this.#state.costs, train.total, {
+      nToCompare: learningRateNToCompare,
+      decayFactor: learningRateDecayFactor,
+    });
+    const rampsEnded = weights.kl === 1 && (weights.l2 === 1 || (l2GenScale === 0 && l2ConScale === 0));
+    const lve = rampsEnded && valid.total < this.#state.lowestValidCost;
+    hooks.onEpoch({
+      epoch,
+      step: this.#state.step,
+      total: [train.total, valid.total],
+      recon: [train.recon, valid.recon],
+      kl: [train.kl, valid.kl],
+      l2: valid.l2,
+      klWeight: weights.kl,
+      l2Weight: weights.l2,
+      learningRate: this.#state.learningRate,
+      gradientNorm: train.gradientNorm,
+      heldOut: valid.heldOut,
+      lve,
+    });
+    const best = lve
+      ? { lowestValidCost: valid.total, lveEpoch: epoch }
+      : { lowestValidCost: this.#state.lowestValidCost, lveEpoch: this.#state.lveEpoch };
+    this.#state = { ...this.#state, epoch, learningRate: rate, costs, ...best };
+    if (lve) hooks.onLve(this.#snapshot());
+    if (epoch % CHECKPOINT_EPOCHS === 0) {
+      this.#lastGood = this.#snapshot();
+      hooks.onCheckpoint(this.#lastGood);
+    }
+    return null;
+  }
+
+  /** Goes back to the last good state with half its learning rate, where that is asked for and still above the stop. */
+  #halve(divergence: Divergence, hooks: TrainerHooks): boolean {
+    const { onDivergence, learningRateStop } = this.#training;
+    const learningRate = this.#lastGood.learningRate / 2;
+    if (onDivergence !== "halveLearningRate" || learningRate < learningRateStop) return false;
+    this.#lastGood = { ...this.#lastGood, learningRate };
+    this.#state = this.#lastGood;
+    this.#restore(this.#lastGood);
+    hooks.onHalved(divergence, this.#state.epoch, learningRate);
+    return true;
+  }
+
+  #restore({ params, moment1, moment2 }: TrainerState): void {
+    this.#vector(this.#plan.params).set(params);
+    this.#vector(this.#plan.moment1).set(moment1);
+    this.#vector(this.#plan.moment2).set(moment2);
   }
 
   /** Means over the epoch's batches, or what stopped it. */
-  #trainEpoch(
-    epoch: number,
-  ): { total: number; recon: number; kl: number; gradientNorm: number } | Divergence | "aborted" {
+  #trainEpoch(epoch: number, hooks: TrainerHooks): (Costs & { gradientNorm: number }) | Divergence | "aborted" {
     const { seed, batchSize } = this.#training;
     const counts = this.#trials.map((trials) => trials.train);
     const sums = { total: 0, recon: 0, kl: 0, gradientNorm: 0 };
@@ -120,6 +182,7 @@ export class Trainer {
       if (this.#team.aborted) return "aborted";
       const costs = this.#trainStep(batch.dataset, batch.trials, epoch);
       if ("tensor" in costs) return costs;
+      hooks.onStep?.({ epoch, step: this.#state.step, ...costs });
       sums.total += costs.total;
       sums.recon += costs.recon;
       sums.kl += costs.kl;
@@ -129,12 +192,8 @@ export class Trainer {
     return { total: sums.total / n, recon: sums.recon / n, kl: sums.kl / n, gradientNorm: sums.gradientNorm / n };
   }
 
-  #trainStep(
-    dataset: number,
-    trials: Int32Array,
-    epoch: number,
-  ): { total: number; recon: number; kl: number; gradientNorm: number } | Divergence {
-    const { batchSize, keepProb, klIcWeight, maxGradNorm, l2GenScale } = this.#training;
+  #trainStep(dataset: number, trials: Int32Array, epoch: number): (Costs & { gradientNorm: number }) | Divergence {
+    const { batchSize, keepProb, klIcWeight, klCoWeight, maxGradNorm, coMeanCorrScale } = this.#training;
     const { args } = this.#team;
     const step = this.#state.step;
     const weights = this.#weights(step);
@@ -143,14 +202,19 @@ export class Trainer {
     args[ARGS.step] = step;
     args[ARGS.batchSize] = batchSize;
     args[ARGS.keepProb] = keepProb;
-    args[ARGS.klWeight] = weights.kl * klIcWeight;
-    args[ARGS.l2] = (weights.l2 * l2GenScale) / this.#decayedValues;
+    args[ARGS.klIcWeight] = weights.kl * klIcWeight;
+    args[ARGS.klCoWeight] = weights.kl * klCoWeight;
+    args[ARGS.correlationWeight] = this.#pairs > 0 ? coMeanCorrScale / this.#pairs : 0;
+    args[ARGS.l2Gen] = (weights.l2 * this.#training.l2GenScale) / this.#decayedValues;
+    args[ARGS.l2Con] = (weights.l2 * this.#training.l2ConScale) / this.#decayedValues;
     this.#team.run(PHASES.pack, this.#plan.packs.length + 1);
     const l2 = this.#l2();
     this.#team.run(PHASES.shard, SHARDS);
 
-    const { recon, kl } = this.#rowMeans(dataset, trials);
-    const total = recon + weights.kl * klIcWeight * kl + weights.l2 * l2;
+    // jitter moves the constant of −log p, so the shards have added it already
+    const constant = this.#training.temporalSpikeJitterWidth > 0 ? null : this.#constants[dataset]!.seen;
+    const means = this.#rowMeans(trials, constant);
+    const total = this.#total(means, weights) + weights.l2 * l2;
     this.#team.run(PHASES.reduce, this.#blocks.length);
     let squares = 0;
     for (const value of new Float64Array(this.#memory.buffer, this.#plan.normBlocks, this.#blocks.length))
@@ -165,16 +229,17 @@ export class Trainer {
     args[ARGS.rate] = (this.#state.learningRate * Math.sqrt(1 - beta2Power)) / (1 - beta1Power);
     this.#team.run(PHASES.adam, this.#blocks.length);
     this.#state = { ...this.#state, step: step + 1, beta1Power, beta2Power };
-    return { total, recon, kl, gradientNorm };
+    return { total, recon: means.recon, kl: means.klIc + means.klCo, gradientNorm };
   }
 
   /** Mean costs over all validation trials of all datasets, each visited once. */
   #validate(epoch: number, weights: { kl: number; l2: number }) {
     const { args } = this.#team;
     this.#team.run(PHASES.pack, this.#plan.packs.length + 1);
-    let recon = 0;
-    let kl = 0;
+    const sums = { recon: 0, klIc: 0, klCo: 0, correlation: 0 };
     let n = 0;
+    let held = 0;
+    let heldElements = 0;
     this.#trials.forEach(({ train, valid }, dataset) => {
       const trials = Int32Array.from({ length: valid }, (_, index) => train + index);
       new Int32Array(this.#memory.buffer, this.#plan.trials, valid).set(trials);
@@ -182,32 +247,63 @@ export class Trainer {
       args[ARGS.step] = epoch;
       args[ARGS.trials] = valid;
       this.#team.run(PHASES.evaluate, Math.ceil(valid / EVALUATION_ROWS));
-      const means = this.#rowMeans(dataset, trials);
-      recon += means.recon * valid;
-      kl += means.kl * valid;
+      const constants = this.#constants[dataset]!;
+      const means = this.#rowMeans(trials, constants.seen);
+      for (const name of ["recon", "klIc", "klCo", "correlation"] as const) sums[name] += means[name] * valid;
       n += valid;
+      if (this.#training.svRate === 0) return;
+      const rows = new Float64Array(this.#memory.buffer, this.#plan.held, valid);
+      trials.forEach((trial, row) => {
+        held += rows[row]! + constants.held[trial]!;
+        heldElements += constants.heldElements[trial]!;
+      });
     });
-    recon /= n;
-    kl /= n;
+    const means = {
+      recon: sums.recon / n,
+      klIc: sums.klIc / n,
+      klCo: sums.klCo / n,
+      correlation: sums.correlation / n,
+    };
     const l2 = this.#l2();
-    return { total: recon + weights.kl * this.#training.klIcWeight * kl + weights.l2 * l2, recon, kl, l2 };
+    return {
+      total: this.#total(means, weights) + weights.l2 * l2,
+      recon: means.recon,
+      kl: means.klIc + means.klCo,
+      l2,
+      heldOut: heldElements > 0 ? held / heldElements : null,
+    };
   }
 
-  /** Means of the rows' reconstruction costs (with the constant lgamma) and KL, in row order. */
-  #rowMeans(dataset: number, trials: Int32Array): { recon: number; kl: number } {
-    const recons = new Float64Array(this.#memory.buffer, this.#plan.recon, trials.length);
-    const kls = new Float64Array(this.#memory.buffer, this.#plan.kl, trials.length);
+  /** The cost without its L2 part. */
+  #total(means: RowMeans, weights: { kl: number }): number {
+    const { klIcWeight, klCoWeight, coMeanCorrScale } = this.#training;
+    const correlation = this.#pairs > 0 ? (coMeanCorrScale * means.correlation) / this.#pairs : 0;
+    return means.recon + weights.kl * (klIcWeight * means.klIc + klCoWeight * means.klCo) + correlation;
+  }
+
+  /** Means of the rows' costs, in row order; `constants` of −log p by trial. */
+  #rowMeans(trials: Int32Array, constants: Float64Array | null): RowMeans {
+    const rows = (address: number) => new Float64Array(this.#memory.buffer, address, trials.length);
+    const mean = (address: number) => {
+      let sum = 0;
+      for (const value of rows(address)) sum += value;
+      return sum / trials.length;
+    };
+    const plan = this.#plan;
     let recon = 0;
-    let kl = 0;
-    for (let row = 0; row < trials.length; row++) {
-      recon += recons[row]! + this.#logFactorials[dataset]![trials[row]!]!;
-      kl += kls[row]!;
-    }
-    return { recon: recon / trials.length, kl: kl / trials.length };
+    rows(plan.recon).forEach((value, row) => {
+      recon += value + (constants ? constants[trials[row]!]! : 0);
+    });
+    return {
+      recon: recon / trials.length,
+      klIc: mean(plan.klIc),
+      klCo: mean(plan.klCo),
+      correlation: mean(plan.correlation),
+    };
   }
 
   #l2(): number {
-    return l2Cost(this.#plan, this.#vector(this.#plan.params), this.#training.l2GenScale, this.#decayedValues);
+    return l2Cost(this.#plan.table, this.#vector(this.#plan.params), this.#training);
   }
 
   #weights(step: number): { kl: number; l2: number } {
@@ -246,34 +342,24 @@ export class Trainer {
 }
 
 /** Σ_v numel(v) over the values that the L2 cost counts. */
-export function decayedValues(plan: MemoryPlan): number {
+export function decayedValues(table: ParameterTable): number {
   let count = 0;
-  for (const { decay, rows, columns } of plan.table.tensors.values()) {
+  for (const { decay, rows, columns } of table.tensors.values()) {
     if (decay === null) continue;
     count += rows.reduce((a, b) => a + b, 0) * columns.reduce((a, b) => a + b, 0);
   }
   return count;
 }
 
-/** Σ_v ½ s ‖v‖² / Σ_v numel(v) over the generator's recurrent matrices and biases, s = l2_gen_scale. */
-export function l2Cost(plan: MemoryPlan, params: Float32Array, scale: number, count: number): number {
-  let squares = 0;
-  for (const tensor of plan.table.tensors.values()) {
+/** Σ_v ½ s_v ‖v‖² / Σ_v numel(v) over the recurrent matrices and biases of generator and controller. */
+export function l2Cost(table: ParameterTable, params: Float32Array, scales: CostWeights): number {
+  let cost = 0;
+  for (const tensor of table.tensors.values()) {
     if (tensor.decay === null) continue;
     const end = tensor.offset + tensor.paddedRows * tensor.paddedColumns;
+    let squares = 0;
     for (let i = tensor.offset; i < end; i++) squares += params[i]! * params[i]!;
+    cost += 0.5 * (tensor.decay === "gen" ? scales.l2GenScale : scales.l2ConScale) * squares;
   }
-  return (0.5 * scale * squares) / count;
-}
-
-/** Σ_t Σ_n lgamma(k + 1) of every trial; counts E × T × N. */
-export function logFactorialSums(counts: Uint8Array | Float32Array, trials: number): Float64Array {
-  const sums = new Float64Array(trials);
-  const size = counts.length / trials;
-  for (let e = 0; e < trials; e++) {
-    let sum = 0;
-    for (let i = e * size; i < (e + 1) * size; i++) sum += logFactorial(counts[i]!);
-    sums[e] = sum;
-  }
-  return sums;
+  return cost / decayedValues(table);
 }

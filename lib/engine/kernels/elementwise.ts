@@ -7,6 +7,13 @@ export function multiply(count: i32, x: usize, m: usize, y: usize): void {
   }
 }
 
+/** y += x∘m. */
+export function multiplyAdd(count: i32, x: usize, m: usize, y: usize): void {
+  for (let i: usize = 0; i < (<usize>count) << 2; i += 16) {
+    v128.store(y + i, f32x4.add(v128.load(y + i), f32x4.mul(v128.load(x + i), v128.load(m + i))));
+  }
+}
+
 /** Every row of y [rows][n] = x [n]. */
 export function broadcastRows(rows: i32, n: i32, x: usize, y: usize): void {
   const bytes = (<usize>n) << 2;
@@ -45,6 +52,19 @@ export function gatherTrials(T: i32, B: i32, N: i32, np: i32, x: usize, wide: bo
       else for (let n = 0; n < N; n++) store<f32>(y + ((<usize>n) << 2), <f32>load<u8>(from + n));
       for (let n = N; n < np; n++) store<f32>(y + ((<usize>n) << 2), 0);
       y += (<usize>np) << 2;
+    }
+  }
+}
+
+/** Like `gatherTrials` for float32 x, into rows of stride ldy; the padding of n to np is zero. */
+export function gatherFloats(T: i32, B: i32, n: i32, np: i32, x: usize, trials: usize, y: usize, ldy: i32): void {
+  for (let t = 0; t < T; t++) {
+    for (let r = 0; r < B; r++) {
+      const e = load<i32>(trials + ((<usize>r) << 2));
+      const bytes = (<usize>n) << 2;
+      memory.copy(y, x + <usize>(e * T + t) * bytes, bytes);
+      memory.fill(y + bytes, 0, ((<usize>np) << 2) - bytes);
+      y += (<usize>ldy) << 2;
     }
   }
 }

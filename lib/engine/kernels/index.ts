@@ -12,6 +12,15 @@ export {
 } from "./matrix";
 export { gruBackward, gruForward, gruStep, gruStepBackward } from "./gru";
 export { gaussianBackward, gaussianForward, priorVariance } from "./latents";
-export { poissonLoss } from "./poisson";
+export {
+  arDivergence,
+  arDivergenceBackward,
+  meanCorrelation,
+  sampleInputs,
+  sampleInputsBackward,
+  samplePriorInputs,
+} from "./inferred-inputs";
+export { gaussianLoss, poissonLoss, ratesOf } from "./output";
+export { jitterSpikes, learnedMask } from "./regularise";
 export { adam, reduceShards, squareSum } from "./optimiser";
-export { accumulateRows, broadcastRows, clear, copyColumns, gatherTrials, multiply } from "./elementwise";
+export { accumulateRows, broadcastRows, clear, copyColumns, gatherFloats, gatherTrials, multiply, multiplyAdd } from "./elementwise";

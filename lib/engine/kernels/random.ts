@@ -49,6 +49,12 @@ function draw4(c0: u32, row: u32, step: u32, purpose: u32, key0: u32, key1: u32)
   philox4(c0, row, step, purpose | 0x80000000, key0, key1);
 }
 
+/** The first word of one counter, for a purpose of the engine's. */
+export function randomWord(c0: u32, row: u32, step: u32, purpose: u32, key0: u32, key1: u32): u32 {
+  draw4(c0, row, step, purpose, key0, key1);
+  return i32x4.extract_lane(w0, 0);
+}
+
 /** 16 raw words of counters c0…c0+3 at `out`: word j of lane l at 4j + l. For the tests. */
 export function philoxWords(out: usize, c0: u32, c1: u32, c2: u32, c3: u32, key0: u32, key1: u32): void {
   philox4(c0, c1, c2, c3, key0, key1);
