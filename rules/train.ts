@@ -10,7 +10,7 @@ import { CheckpointFolder } from "./checkpoint-folder.js";
 import { EpochClock } from "./epoch-clock.js";
 import { fitlogLine } from "./fitlog-line.js";
 import { joinCounts, type LfadsInput, onlyFile, readLfadsInput } from "./lfads-input.js";
-import { hyperparametersText, modelSpecOf, trainingSpecOf, withDefaults } from "./model-spec-of.js";
+import { costWeightsOf, hyperparametersText, modelSpecOf, trainingSpecOf, withDefaults } from "./model-spec-of.js";
 import { ruleVersions } from "./versions.js";
 
 interface TrainParams {
@@ -33,15 +33,11 @@ export const train: Rule = {
     const dims = datasets.map((name, index) => ({ name, channels: inputs[index]!.channels }));
     const model = modelSpecOf(values, inputs[0]!.bins, dims);
     const training = trainingSpecOf(values, datasets.length);
-    const { klIcWeight, l2GenScale } = training;
-    const folder = new CheckpointFolder(
-      context.scratch,
-      { model, klIcWeight, l2GenScale },
-      {
-        regular: training.maxCkptToKeep,
-        lve: training.maxCkptToKeepLve,
-      },
-    );
+    const content = { model, weights: costWeightsOf(values) };
+    const folder = new CheckpointFolder(context.scratch, content, {
+      regular: training.maxCkptToKeep,
+      lve: training.maxCkptToKeepLve,
+    });
 
     const resumed = await folder.resume();
     const fitlog = resumed?.fitlog ?? [];
