@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Rule } from "#lib/build/rule.js";
 import { type Hdf5File, openHdf5 } from "#lib/hdf5/open-hdf5.js";
+import { channelGaussianNll, MeanGaussianNll, meansOf } from "#lib/metrics/gaussian-nll.js";
 import { meanRateNll } from "#lib/metrics/mean-rate-nll.js";
 import { MeanPoissonNll } from "#lib/metrics/poisson-nll.js";
 import { psthNll } from "#lib/metrics/psth-nll.js";
@@ -61,18 +62,21 @@ async function fitOf(input: string, posterior: string): Promise<OneFit> {
   const model = await openHdf5(posterior);
   try {
     const [trials, bins, channels] = data.shape("valid_data") as [number, number, number];
-    const nll = new MeanPoissonNll();
+    const gaussian = model.shape("output_dist_params")[2] === 2 * channels;
+    const nll = gaussian ? new MeanGaussianNll(channels) : new MeanPoissonNll();
     const truth = data.has("valid_truth") ? new RateR2Sums(channels) : null;
     for (const [first, count] of slices(trials)) {
-      const rates = model.readFloat64Rows("output_dist_params", first, count);
-      nll.add(data.readFloat64Rows("valid_data", first, count), rates);
-      truth?.add(rates, data.readFloat64Rows("valid_truth", first, count));
+      const params = model.readFloat64Rows("output_dist_params", first, count);
+      nll.add(data.readFloat64Rows("valid_data", first, count), params);
+      truth?.add(gaussian ? meansOf(params, channels) : params, data.readFloat64Rows("valid_truth", first, count));
     }
     const r2 = truth?.result() ?? null;
     return {
       nll: nll.mean,
-      meanRateNll: meanRateNll(counts(data, "train"), counts(data, "valid"), channels),
-      psthNll: psthOf(data, bins, channels),
+      meanRateNll: gaussian
+        ? channelGaussianNll(() => counts(data, "train"), counts(data, "valid"), channels)
+        : meanRateNll(counts(data, "train"), counts(data, "valid"), channels),
+      psthNll: gaussian ? null : psthOf(data, bins, channels),
       r2,
       values: trials * bins * channels,
       perChannel: r2 ? [...r2.perChannel] : [],
