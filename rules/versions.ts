@@ -8,7 +8,7 @@ const engine = engineVersion();
 
 export const ruleVersions = {
   generate: "1",
-  dataset: "1",
+  dataset: "2",
   export: "1",
   train: `2 ${engine}`,
   posterior: `2 ${engine}`,
