@@ -19,6 +19,7 @@ export interface Workspace {
 
 export interface WorkspaceOptions {
   readonly jobs?: number;
+  readonly memoryBytes?: number;
   readonly onEvent?: (event: BuildEvent) => void;
 }
 
@@ -49,8 +50,7 @@ export async function withWorkspace<T>(
     family: targetFamily,
     rulesModule: new URL("../../rules/index.js", import.meta.url).href,
     versions: { lfads: packageVersion() },
-    ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
-    ...(options.onEvent ? { onEvent: options.onEvent } : {}),
+    ...options,
   });
   try {
     return await use({ project: project.value, graph: graph.value, session });

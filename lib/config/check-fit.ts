@@ -87,7 +87,7 @@ function checkStitched(
 }
 
 /** Time bins after merging; null when the source's bins cannot be merged into bins of that width. */
-function mergedBins({ nBins, binMs }: DatasetInfo, spikeBinMs: number): number | null {
+export function mergedBins({ nBins, binMs }: DatasetInfo, spikeBinMs: number): number | null {
   const each = Math.round(spikeBinMs / binMs);
   const isMultiple = each >= 1 && Math.abs(spikeBinMs / binMs - each) <= 1e-6 * each;
   return isMultiple ? Math.floor(nBins / each) : null;

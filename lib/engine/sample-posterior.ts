@@ -1,7 +1,7 @@
 /** Samples the posterior of one dataset's trials and averages every output over the samples. */
 
 import type { LeaderMessage } from "./job.js";
-import { sampleFields, sampleLength } from "./memory-plan.js";
+import { memoryPlan, sampleFields, sampleLength } from "./memory-plan.js";
 import type { ModelSpec } from "./model-spec.js";
 import { parameterTable } from "./parameters.js";
 import { type Counts, dataSizes, type JobEnd, runThreads } from "./run-threads.js";
@@ -38,7 +38,7 @@ export function samplePosterior(model: ModelSpec, request: SampleRequest, option
   const length = sampleLength(model, counts.channels);
   const none: Counts = { values: new Uint8Array(0), trials: 0, channels: counts.channels };
   const all = model.datasets.map(({ channels }, index) => (index === dataset ? counts : { ...none, channels }));
-  const sampledTrials = Math.max(1, Math.min(counts.trials, Math.floor(CHUNK_BYTES / (length * 8))));
+  const sampledTrials = trialsAtOnce(length, counts.trials);
 
   const onMessage = (message: LeaderMessage) => {
     if (message.kind !== "samples") return undefined;
@@ -73,4 +73,19 @@ export function samplePosterior(model: ModelSpec, request: SampleRequest, option
     { model, data: dataSizes(all), batchSize: 0, threads: options.threads, sampledTrials },
     { signal: options.signal, onMessage },
   );
+}
+
+function trialsAtOnce(length: number, trials: number): number {
+  return Math.max(1, Math.min(trials, Math.floor(CHUNK_BYTES / (length * 8))));
+}
+
+/** Bytes of memory that sampling one dataset's trials takes, before it starts. */
+export function samplingBytes(
+  model: ModelSpec,
+  { trials, channels }: { trials: number; channels: number },
+  threads: number,
+): number {
+  const data = [{ trials, channels, wide: model.outputDist === "gaussian" }];
+  const sampledTrials = trialsAtOnce(sampleLength(model, channels), trials);
+  return memoryPlan({ model, data, batchSize: 0, threads, sampledTrials }).bytes;
 }

@@ -66,6 +66,6 @@ export function trainingBytes(
   data: readonly { trials: number; channels: number }[],
   threads: number,
 ): number {
-  const sizes = data.map((size) => ({ ...size, wide: false }));
+  const sizes = data.map((size) => ({ ...size, wide: model.outputDist === "gaussian" }));
   return memoryPlan({ model, data: sizes, batchSize, threads, sampledTrials: 0 }).bytes;
 }
