@@ -204,7 +204,7 @@ function initialLabel(project: Project, params: RunParams, spec: RunSpec): strin
 }
 
 /**
- * Parameters that train declares: the model's own, but for debugging, and what this project adds. The checkpoint that
+ * Parameters that train declares: the model's own, but for those that debug, and what this project adds. The checkpoint that
  * `initFrom` names is an input: its content counts, not its label.
  */
 function trainParams({ nonDefault, affects }: RunParams): Record<string, Json> {
@@ -217,6 +217,7 @@ function trainParams({ nonDefault, affects }: RunParams): Record<string, Json> {
           "scaleIncreaseStepsWithDatasets",
           "scaleStartStepWithDatasets",
           "setInFactorsMatchDataForSingleDataset",
+          "c_debug_reduce_timesteps_to",
         ].includes(name);
   return Object.fromEntries(Object.entries(nonDefault).filter(([name]) => declared(name))) as Record<string, Json>;
 }
