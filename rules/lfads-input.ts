@@ -66,17 +66,22 @@ export async function readLfadsInput(file: string, firstBins?: number): Promise<
 }
 
 /** The first `bins` bins of all trials, some trials at a time, each part with the number of its first trial. */
-function* slices(h5: Hdf5File, path: string, bins: number): Generator<[first: number, rows: Float64Array]> {
-  const [trials, all, width] = h5.shape(path) as [number, number, number];
+export function* slices(h5: Hdf5File, path: string, bins: number): Generator<[first: number, rows: Float64Array]> {
+  const [trials] = h5.shape(path) as [number];
   for (let first = 0; first < trials; first += TRIALS_AT_ONCE) {
-    const count = Math.min(TRIALS_AT_ONCE, trials - first);
-    const rows = h5.readFloat64Rows(path, first, count);
-    const kept = new Float64Array(count * bins * width);
-    for (let i = 0; i < count; i++) {
-      kept.set(rows.subarray(i * all * width, (i * all + bins) * width), i * bins * width);
-    }
-    yield [first, kept];
+    yield [first, firstBinsOf(h5, path, bins, first, Math.min(TRIALS_AT_ONCE, trials - first))];
   }
+}
+
+/** The first `bins` bins of `count` trials from `first` on. */
+export function firstBinsOf(h5: Hdf5File, path: string, bins: number, first: number, count: number): Float64Array {
+  const [, all, width] = h5.shape(path) as [number, number, number];
+  const rows = h5.readFloat64Rows(path, first, count);
+  const kept = new Float64Array(count * bins * width);
+  for (let i = 0; i < count; i++) {
+    kept.set(rows.subarray(i * all * width, (i * all + bins) * width), i * bins * width);
+  }
+  return kept;
 }
 
 /** Training trials, then validation trials, in one array. */

@@ -31,7 +31,7 @@ export const posterior: Rule = {
     mkdirSync(join(context.out, "lfadsOutput"));
     const parts: { file: string; dataset: number; counts: Counts; side: "train" | "valid" }[] = [];
     for (const [dataset, name] of datasets.entries()) {
-      const input = await readLfadsInput(onlyFile(context.inputs[name], name));
+      const input = await readLfadsInput(onlyFile(context.inputs[name], name), checkpoint.model.bins);
       for (const side of ["train", "valid"] as const) {
         const file = join(context.out, "lfadsOutput", `model_runs_${name}.h5_${side}_${kind}`);
         parts.push({ file, dataset, counts: input[side], side });

@@ -28,8 +28,12 @@ export const train: Rule = {
   async run(context) {
     const { datasets, params } = context.params as unknown as TrainParams;
     const values = withDefaults(params);
+    const firstBins = values.c_debug_reduce_timesteps_to;
     const inputs: LfadsInput[] = [];
-    for (const name of datasets) inputs.push(await readLfadsInput(onlyFile(context.inputs[name], name)));
+    for (const name of datasets) {
+      const file = onlyFile(context.inputs[name], name);
+      inputs.push(await readLfadsInput(file, typeof firstBins === "number" ? firstBins : undefined));
+    }
     const dims = datasets.map((name, index) => ({ name, channels: inputs[index]!.channels }));
     const model = modelSpecOf(values, inputs[0]!.bins, dims);
     const training = trainingSpecOf(values, datasets.length);
