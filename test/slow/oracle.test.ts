@@ -20,7 +20,7 @@ it.runIf(python)(`the goldens are what PyTorch computes, within ${TOLERANCE}`, a
   try {
     const [inputs, outputs] = [join(dir, "inputs.h5"), join(dir, "goldens.h5")];
     await writeOracleInputs(inputs, ORACLE_CASES.map(oracleInputs));
-    const { status, stderr } = spawnSync(python!, ["test/oracle", inputs, outputs], { encoding: "utf8" });
+    const { status, stderr } = spawnSync(python!, ["-B", "test/oracle", inputs, outputs], { encoding: "utf8" });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     if (process.env.UPDATE_GOLDEN) copyFileSync(outputs, GOLDEN_FILE);
     const [now, kept] = [await readGoldens(outputs), await readGoldens(GOLDEN_FILE)];
