@@ -7,7 +7,7 @@ import type { BuildCounts, PlanCounts } from "./events.js";
 import type { Workshop } from "./execute-target.js";
 import { type GraphNode, withInputs } from "./graph.js";
 import { isKeyLocked } from "./key-lock.js";
-import { machineMemoryBytes } from "./machine-memory.js";
+import { buildMemoryBytes } from "./machine-memory.js";
 import { type AnalysedPlan, makePlan } from "./make-plan.js";
 import { RecordStore } from "./record-store.js";
 import type { BuildResult, BuildSession, Outcome, RunOptions, SessionOptions, TargetStatus } from "./session.js";
@@ -15,9 +15,6 @@ import { BuildState } from "./state.js";
 import { logFileOf } from "./target-log.js";
 import type { TargetReport } from "./target-report.js";
 import type { Verdict } from "./verdict.js";
-
-/** Of the machine's memory, for the targets; the rest is for everything else on it. */
-const MEMORY_SHARE = 0.8;
 
 /** Reads the state of `<dir>/.lfads`; writes nothing. */
 export function openSession(options: SessionOptions): BuildSession {
@@ -72,7 +69,7 @@ class Session implements BuildSession {
     if (plan.counts.fresh === plan.counts.total) execution = allFresh(plan.nodes, plan.counts);
     else {
       const { executePlan } = await import("./execute-plan.js");
-      const { jobs = availableParallelism(), memoryBytes = machineMemoryBytes() * MEMORY_SHARE } = this.#options;
+      const { jobs = availableParallelism(), memoryBytes = buildMemoryBytes() } = this.#options;
       this.#workshop ??= this.#openWorkshop();
       const options = { jobs, memoryBytes, memoryOf, keepGoing, signal };
       execution = await executePlan(await this.#workshop, plan, options);

@@ -9,7 +9,7 @@ import { planTargets } from "#rules/plan.js";
 import { targetFamily } from "#rules/target-family.js";
 import { ruleVersions } from "#rules/versions.js";
 import type { CommandContext } from "./command-context.js";
-import { packageVersion } from "./package-version.js";
+import { packageVersion } from "./package-facts.js";
 
 export interface Workspace {
   readonly project: Project;
@@ -22,6 +22,9 @@ export interface WorkspaceOptions {
   readonly memoryBytes?: number;
   readonly onEvent?: (event: BuildEvent) => void;
 }
+
+/** The module that child processes load the rules from. */
+export const rulesModule = new URL("../../rules/index.js", import.meta.url).href;
 
 /** Hands an open workspace to `use` and closes it afterwards. */
 export async function withWorkspace<T>(
@@ -48,7 +51,7 @@ export async function withWorkspace<T>(
     dir: project.value.dir,
     ruleVersions,
     family: targetFamily,
-    rulesModule: new URL("../../rules/index.js", import.meta.url).href,
+    rulesModule,
     versions: { lfads: packageVersion() },
     ...options,
   });

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import type { CommandContext, CommandResult } from "./command-context.js";
-import { packageVersion } from "./package-version.js";
+import { packageVersion } from "./package-facts.js";
 import { painter } from "./paint.js";
 import type { Terminal } from "./terminal.js";
 
@@ -119,6 +119,14 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
     .action(async (patterns: string[], options) => {
       const { clean } = await import("./commands/clean.js");
       done(await clean(context(), patterns, options));
+    });
+
+  command("doctor", "say whether this machine can build, and gives the same bits as others", "lfads doctor --selftest")
+    .option("--selftest", "train a tiny model and compare what comes out with what the package expects")
+    .option("--json", "as JSON")
+    .action(async (options) => {
+      const { doctor } = await import("./commands/doctor.js");
+      done(await doctor(context(), options));
     });
 
   return program;
