@@ -24,12 +24,16 @@ def costs(spec, training, v, batch, out):
 
 
 def recon(spec, batch, out):
-    """−log p of the data that are not held out. Where coordinated dropout is on, the gradient comes from a part only."""
+    """
+    −log p. Sample validation leaves out what it holds out. With coordinated dropout the gradient flows only through
+    elements that the encoders did not see, and through those of the rest that pass.
+    """
     nll = minus_log_likelihood(spec, batch.data, out.output)
-    if (learned := getattr(batch, "learned", None)) is not None:
-        nll = learned * nll + ((1 - learned) * nll).detach()
-    if (held_out := getattr(batch, "held_out", None)) is not None:
-        nll = (1 - held_out) * nll
+    if (multiplier := getattr(batch, "coordinated_dropout", None)) is not None:
+        learned = (multiplier == 0) | (batch.coordinated_pass != 0)
+        nll = torch.where(learned, nll, nll.detach())
+    if (multiplier := getattr(batch, "sample_validation", None)) is not None:
+        nll = torch.where(multiplier != 0, nll, 0)
     return nll.sum((1, 2)).mean()
 
 

@@ -2,8 +2,9 @@
 
 Letters: B trials of a batch, T bins, N channels of the batch's dataset, I external inputs, H encoder units, Z ic_dim,
 C co_dim, G gen_dim, F factors_dim. Rows are trials: y = xW + b. `spec` has the names of the run params without `c_`,
-`v` the variables without `LFADS_`. `batch` has the data [B, T, N], the external inputs [B, T, I], the noise of the
-latents and the multipliers of dropout; a multiplier that is not there is 1.
+`v` the variables without `LFADS_`. `batch` has the `data` [B, T, N], `ext_input` [B, T, I], the standard normals
+`noise_g0` [B, Z] and `noise_u` [B, T, C], and multipliers, 0 where something is dropped or hidden and 1/(1 − rate)
+elsewhere; one that is not there is 1.
 """
 
 from types import SimpleNamespace
@@ -18,7 +19,9 @@ def forward(spec, v, batch):
     B, T, _ = batch.data.shape
 
     # encoders
-    x = dropout(visible_data(batch), batch, "input_dropout")
+    x = batch.data
+    for hidden in ("sample_validation", "coordinated_dropout", "input_dropout"):
+        x = dropout(x, batch, hidden)
     if has_read_in(spec):
         x = linear(x, v, f"x_2_infac_{dataset.name}.h5")
     if spec.ext_input_dim > 0 and not spec.inject_ext_input_to_gen:
@@ -56,10 +59,11 @@ def forward(spec, v, batch):
             seen = [at(ci[0], t - lag)]
             if not spec.do_causal_controller:
                 seen.append(at(ci[1], t + lag))
+            seen = [dropout(cat(seen, 1), batch, "controller_dropout", t)]
             if spec.do_feed_factors_to_controller:
                 fed_back = f if spec.feedback_factors_or_rates == "factors" else rates(spec, read_out(spec, v, dataset, f))
-                seen.append(fed_back)
-            c = gen_gru(spec, v, "con", dropout(cat(seen, 1), batch, "controller_dropout", t), c)
+                seen.append(dropout(fed_back, batch, "feedback_dropout", t))
+            c = gen_gru(spec, v, "con", cat(seen, 1), c)
             posterior = Gaussian(
                 mean=linear(c, v, "con_con_to_post_co_mean"), logvar=linear(c, v, "con_con_to_post_co_logvar")
             )
@@ -163,9 +167,3 @@ def read_out(spec, v, dataset, f):
 def rates(spec, output):
     """What is fed back: expected counts a bin, or means."""
     return output.mean if spec.output_dist == "gaussian" else exp(output)
-
-
-def visible_data(batch):
-    """The data that the encoders may see: without held-out values (sample validation), and of the rest without those
-    that coordinated dropout hides; what is left is scaled up to keep its mean."""
-    return dropout(dropout(batch.data, batch, "sample_validation"), batch, "coordinated_dropout")

@@ -10,6 +10,13 @@ from model import forward
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 0.1
 
+# Beginnings of the names of what is trained.
+TRAINED = {
+    "all": ("LFADS_",),
+    "readinReadout": ("LFADS_x_2_infac_", "LFADS_glm_fac_2_"),
+    "encoders": ("LFADS_ic_enc_", "LFADS_ci_enc_", "LFADS_z_ic_enc_2_post_g0_"),
+}
+
 
 def train(spec, training, variables, epochs):
     """
@@ -32,7 +39,7 @@ def train(spec, training, variables, epochs):
                 g = clip * gradients[name]
                 m[name] = BETA1 * m[name] + (1 - BETA1) * g
                 s[name] = BETA2 * s[name] + (1 - BETA2) * g**2
-                if is_trained(spec, training, name):
+                if is_trained(training, name):
                     p -= rate * math.sqrt(1 - BETA2**t) / (1 - BETA1**t) * m[name] / (s[name].sqrt() + EPSILON)
         report = SimpleNamespace(
             train=means(terms, [1] * len(terms)),
@@ -62,7 +69,7 @@ def gradient_step(spec, training, variables, batch):
     if unread:
         raise KeyError(f"the model has no use for {', '.join(unread)}")
     gradients = {
-        name: g if g is not None and is_trained(spec, training, name) else torch.zeros_like(leaves[name])
+        name: g if g is not None and is_trained(training, name) else torch.zeros_like(leaves[name])
         for name, g in zip(leaves, found)
     }
     return {name: float(value) for name, value in terms.items()}, gradients
@@ -80,14 +87,14 @@ def means(terms, weights):
     return {name: float(sum(w * each[name] for w, each in zip(weights, terms)) / total) for name in terms[0]}
 
 
-def is_trained(spec, training, name):
-    if name.startswith("LFADS_z_u_prior_ar1_logatau"):
-        return training.do_train_prior_ar_atau and training.train_only == "all"
-    if name.startswith("LFADS_z_u_prior_ar1_logevars"):
-        return training.do_train_prior_ar_nvar and training.train_only == "all"
-    if name.startswith("LFADS_x_2_infac_") and not training.do_train_readin:
+def is_trained(training, name):
+    if not training.do_train_readin and name.startswith("LFADS_x_2_infac_"):
         return False
-    return True
+    if not training.do_train_prior_ar_atau and name == "LFADS_z_u_prior_ar1_logatau":
+        return False
+    if not training.do_train_prior_ar_nvar and name == "LFADS_z_u_prior_ar1_logevars":
+        return False
+    return name.startswith(TRAINED[training.train_only])
 
 
 class Variables:
