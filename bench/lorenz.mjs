@@ -1,35 +1,51 @@
-// `node bench/lorenz.mjs`: trains on the published Lorenz benchmark (../shared/data/lorenz) and holds the validation
-// likelihood and the rates against what issue 2 asks for. Exits with 1 where they fall short.
-import { spawnSync } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+// Claim: on the published Lorenz benchmark (../shared/data/lorenz) a documented configuration reaches a validation NLL
+// of at most 0.0781, and rates with a pooled R² of at least 0.93 and a median of at least 0.90 against the truth
+// (posterior mean of 50 samples); a second seed does as well within 0.0002 nats.
+//   npm run build && node bench/lorenz.mjs [--seeds 0,1] [--go-on] [--write]
+import { existsSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { freshBuild } from "./fresh-build.mjs";
+import { reportTable } from "./report-table.mjs";
 
-const folder = fileURLToPath(new URL("./lorenz/", import.meta.url));
-const lfads = fileURLToPath(new URL("../dist/lib/cli/main.js", import.meta.url));
-const ASKED = { nll: 0.079, r2: 0.9 };
+const ASKED = { nll: 0.0781, pooled: 0.93, median: 0.9, seeds: 0.0002 };
 
-if (!existsSync(fileURLToPath(new URL("../../shared/data/lorenz/lfads_lorenz.h5", import.meta.url)))) {
+const { values: options } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "0,1" },
+    "go-on": { type: "boolean" },
+    write: { type: "boolean" },
+  },
+});
+if (!existsSync(new URL("../../shared/data/lorenz/lfads_lorenz.h5", import.meta.url))) {
   console.log("skipped: ../shared/data/lorenz/lfads_lorenz.h5 is not here");
   process.exit(0);
 }
-for (const made of ["runs", ".lfads"]) rmSync(`${folder}${made}`, { recursive: true, force: true });
-const run = (...args) => spawnSync(process.execPath, [lfads, ...args], { cwd: folder, encoding: "utf8" });
-
-const started = performance.now();
-const build = run("build");
-if (build.status !== 0) {
-  console.error(build.stderr);
-  process.exit(1);
-}
-const seconds = (performance.now() - started) / 1000;
-console.log(build.stdout);
-const [result] = JSON.parse(run("status", "--results", "--json").stdout);
-console.log(`seed 0, ${seconds.toFixed(0)} s in all`);
-console.log(JSON.stringify(result));
-const { nll, r2 } = result.all;
-const met = nll <= ASKED.nll && r2.pooled >= ASKED.r2;
-console.log(
-  `validation NLL ${nll.toFixed(5)} (at most ${ASKED.nll}), pooled R² ${r2.pooled.toFixed(3)} (at least ${ASKED.r2}), ` +
-    `median over channels ${r2.medianOverChannels.toFixed(3)}: ${met ? "reached" : "NOT reached"}`,
+const runs = freshBuild("./lorenz/", { BENCH_SEEDS: options.seeds });
+const seeds = options.seeds.split(",");
+reportTable(
+  "bench/lorenz.mjs",
+  ["model", "validation NLL", "R², pooled", "R², median over channels", "epochs", "best epoch", "minutes"],
+  [
+    ["asked", `≤ ${ASKED.nll}`, `≥ ${ASKED.pooled}`, `≥ ${ASKED.median}`, "", "", ""],
+    ["published model", "0.07795", "0.930", "0.903", "741", "", ""],
+    ["each channel's mean rate", "0.08962", "", "", "", "", ""],
+    ["the true rates", "0.07755", "1", "1", "", "", ""],
+    ...runs.map(({ all, epochs, lveEpoch, trainSeconds }, index) => [
+      `lfads, seed ${seeds[index]}`,
+      all.nll.toFixed(5),
+      all.r2.pooled.toFixed(3),
+      all.r2.medianOverChannels.toFixed(3),
+      epochs,
+      lveEpoch,
+      (trainSeconds / 60).toFixed(1),
+    ]),
+  ],
+  [],
 );
+const fits = runs.map(({ all }) => all);
+const nlls = fits.map(({ nll }) => nll);
+const met =
+  fits.every(({ nll, r2 }) => nll <= ASKED.nll && r2.pooled >= ASKED.pooled && r2.medianOverChannels >= ASKED.median) &&
+  Math.max(...nlls) - Math.min(...nlls) <= ASKED.seeds;
+console.log(met ? "reached" : "NOT reached");
 process.exit(met ? 0 : 1);

@@ -4,6 +4,7 @@
 //   npm run build && node bench/null-build.mjs
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { spread } from "./spread.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const build = [`${root}dist/lib/cli/main.js`, "build"];
@@ -35,9 +36,4 @@ function seconds(use) {
   const started = performance.now();
   use();
   return (performance.now() - started) / 1000;
-}
-
-function spread(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  return { median: sorted[Math.floor(sorted.length / 2)], least: sorted[0], most: sorted.at(-1) };
 }

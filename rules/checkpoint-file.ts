@@ -2,7 +2,7 @@
  * Checkpoints on disk: HDF5 with the model's variables under TensorFlow's names, Adam's moments beside them
  * (`…_Adam:0`, `…_Adam_1:0`), and what else the next epoch needs in the text `trainer_state`.
  */
-import type { ModelSpec } from "#lib/engine/model-spec.js";
+import type { CostWeights, ModelSpec } from "#lib/engine/model-spec.js";
 import { parameterTable, readVariable, writeVariable } from "#lib/engine/parameters.js";
 import type { TrainerState } from "#lib/engine/trainer-state.js";
 import { toFloat64 } from "#lib/hdf5/hdf5-array.js";
@@ -13,8 +13,7 @@ import { writeHdf5 } from "#lib/hdf5/write-hdf5.js";
 /** What sampling needs beside the variables. */
 export interface CheckpointModel {
   readonly model: ModelSpec;
-  readonly klIcWeight: number;
-  readonly l2GenScale: number;
+  readonly weights: CostWeights;
 }
 
 interface StateText extends CheckpointModel {
@@ -24,6 +23,7 @@ interface StateText extends CheckpointModel {
   readonly beta1Power: number;
   readonly beta2Power: number;
   readonly lowestValidCost: number | "Infinity";
+  readonly lveEpoch: number;
   /** Exactly; the variable LFADS_learning_rate is float32. */
   readonly learningRate: number;
 }
@@ -44,13 +44,13 @@ export async function writeCheckpoint(file: string, content: CheckpointModel, st
     }
     const text: StateText = {
       model: content.model,
-      klIcWeight: content.klIcWeight,
-      l2GenScale: content.l2GenScale,
+      weights: content.weights,
       epoch: state.epoch,
       costs: state.costs.map(writtenNumber),
       beta1Power: state.beta1Power,
       beta2Power: state.beta2Power,
       lowestValidCost: writtenNumber(state.lowestValidCost),
+      lveEpoch: state.lveEpoch,
       learningRate: state.learningRate,
     };
     w.strings("trainer_state", [JSON.stringify(text)]);
@@ -75,7 +75,7 @@ export async function readCheckpoint(file: string): Promise<CheckpointModel & { 
   const h5 = await openHdf5(file);
   try {
     const text = JSON.parse(h5.readStrings("trainer_state")[0]!) as StateText;
-    const { model, klIcWeight, l2GenScale, epoch, costs, beta1Power, beta2Power, lowestValidCost, learningRate } = text;
+    const { model, weights, epoch, costs, beta1Power, beta2Power, lowestValidCost, lveEpoch, learningRate } = text;
     const table = parameterTable(model);
     const vector = (suffix: string) => {
       const params = new Float32Array(table.length);
@@ -94,9 +94,10 @@ export async function readCheckpoint(file: string): Promise<CheckpointModel & { 
       beta1Power,
       beta2Power,
       lowestValidCost: Number(lowestValidCost),
+      lveEpoch,
       learningRate,
     };
-    return { model, klIcWeight, l2GenScale, state };
+    return { model, weights, state };
   } finally {
     h5.close();
   }

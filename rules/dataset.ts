@@ -1,9 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Rule } from "#lib/build/rule.js";
-import { DatasetCheck } from "#lib/sources/dataset-check.js";
+import { checkDataset } from "#lib/sources/dataset-check.js";
 import type { DatasetInfo } from "#lib/sources/dataset-info.js";
-import { trialsAtOnce } from "#lib/sources/dataset-reader.js";
 import { openDataset } from "#lib/sources/open-dataset.js";
 import type { SourceSpec } from "#lib/sources/source-spec.js";
 import { ruleVersions } from "./versions.js";
@@ -21,25 +20,23 @@ export const dataset: Rule = {
     const { name, source } = params as unknown as DatasetParams;
     const reader = await openDataset(name, source, inputs.file![0]!.path);
     try {
-      const { info } = reader;
-      const check = new DatasetCheck(reader);
-      const step = trialsAtOnce(info);
-      for (let start = 0; start < info.nTrials; start += step) {
+      const { notes, notCounts } = checkDataset(reader, (done) => {
         signal.throwIfAborted();
-        check.add(start, reader.readTrials(start, Math.min(step, info.nTrials - start)));
-        progress({ done: Math.min(1, (start + step) / info.nTrials) });
-      }
-      for (const note of [...reader.notes, ...check.finish()]) warn(note);
+        progress({ done });
+      });
+      const info: DatasetInfo = { ...reader.info, notCounts };
+      for (const note of [...reader.notes, ...notes]) warn(note);
       log(`${name}: ${info.nTrials} trials × ${info.nBins} bins of ${info.binMs} ms × ${info.nChannels} channels.`);
-      writeFileSync(join(out, `${name}.json`), infoText(info));
+      if (notCounts !== null) log(`Only a gaussian model can take it. ${notCounts}`);
+      writeFileSync(join(out, `${name}.json`), `${JSON.stringify(info, fields, 2)}\n`);
     } finally {
       reader.close();
     }
   },
 };
 
-function infoText(info: DatasetInfo): string {
-  const { name, nTrials, nChannels, nBins, binMs, hasTruth, hasConditions, nExternalInputs, split } = info;
-  const ordered = { name, nTrials, nChannels, nBins, binMs, hasTruth, hasConditions, nExternalInputs, split };
-  return `${JSON.stringify(ordered, null, 2)}\n`;
-}
+/** Fields of a DatasetInfo, in the order of the file. */
+const fields =
+  "name nTrials nChannels nBins binMs hasTruth hasConditions nExternalInputs alignmentFactors split train valid notCounts".split(
+    " ",
+  );

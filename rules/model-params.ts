@@ -18,7 +18,7 @@ export const modelParams: Rule = {
     await writeHdf5(join(out, "lfadsOutput", "model_params"), (w) => {
       writeVariables(w, model, state);
       // a fixed variance is no variable of training, but readers look for it
-      if (!hasLearnedPriorVariance(model)) {
+      if (model.icDim > 0 && !hasLearnedPriorVariance(model)) {
         w.dataset("LFADS_z_prior_g0_logvar:0", Float32Array.from(priorOf(model, state.params).logvar), [
           1,
           model.icDim,

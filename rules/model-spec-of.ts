@@ -92,14 +92,22 @@ export function trainingSpecOf(values: ParamValues, datasets: number): TrainingS
   };
 }
 
-/** `hyperparameters-<step>.txt`: every model parameter without `c_`, and what the original adds. */
+/**
+ * `hyperparameters-<step>.txt`: every model parameter without `c_`, and what the original adds. The ramps are those that
+ * were trained with, in steps of all datasets.
+ */
 export function hyperparametersText(values: ParamValues, model: ModelSpec): string {
   const own = Object.entries(values)
     .filter(([name]) => name.startsWith("c_") && !/^c_(tf_)?debug_/.test(name))
     .map(([name, value]) => [name.slice(2), value] as const);
   const names = model.datasets.map(({ name }) => `${name}.h5`);
+  const { klStartStep, klIncreaseSteps, l2StartStep, l2IncreaseSteps } = trainingSpecOf(values, names.length);
   const all = {
     ...Object.fromEntries(own),
+    kl_start_step: klStartStep,
+    kl_increase_steps: klIncreaseSteps,
+    l2_start_step: l2StartStep,
+    l2_increase_steps: l2IncreaseSteps,
     kind: "train",
     dataset_names: names,
     dataset_dims: Object.fromEntries(model.datasets.map(({ name, channels }) => [`${name}.h5`, channels])),

@@ -11,6 +11,9 @@ import { summaryText } from "./summary-text.js";
 export const POSTERIOR_KINDS = ["posterior_sample_and_average", "posterior_push_mean"] as const;
 export type PosteriorKind = (typeof POSTERIOR_KINDS)[number];
 
+/** Input with the checkpoint that a training starts from; the exports are named for datasets, whose names have no slash. */
+export const INITIAL = "initial/checkpoint";
+
 /** Threads that a training or sampling step can use: more than a batch has shards would be idle. */
 const MOST_THREADS = 16;
 
@@ -129,8 +132,8 @@ function* runTargets(project: Project, collection: Collection, params: RunParams
     label: `${label}:train`,
     rule: "train",
     params: { datasets, params: trainParams(params) },
-    settings: { verbose: c_debug_verbose === true, eachStep: c_debug_print_each_step === true },
-    inputs: initFrom === "" ? exports : [...exports, lveOf("initial", initialLabel(project, params, spec))],
+    settings: { verbose: Boolean(c_debug_verbose), eachStep: Boolean(c_debug_print_each_step) },
+    inputs: initFrom === "" ? exports : [...exports, lveOf(INITIAL, initialLabel(project, params, spec))],
     outDir: dir,
     links: datasets.map((name) => ({
       path: join(dir, "lfadsInput", `lfads_${name}.h5`),
@@ -201,7 +204,7 @@ function initialLabel(project: Project, params: RunParams, spec: RunSpec): strin
 }
 
 /**
- * Parameters that train declares: the model's own, but for debugging, and what this project adds. The checkpoint that
+ * Parameters that train declares: the model's own, but for those that debug, and what this project adds. The checkpoint that
  * `initFrom` names is an input: its content counts, not its label.
  */
 function trainParams({ nonDefault, affects }: RunParams): Record<string, Json> {
@@ -214,6 +217,7 @@ function trainParams({ nonDefault, affects }: RunParams): Record<string, Json> {
           "scaleIncreaseStepsWithDatasets",
           "scaleStartStepWithDatasets",
           "setInFactorsMatchDataForSingleDataset",
+          "c_debug_reduce_timesteps_to",
         ].includes(name);
   return Object.fromEntries(Object.entries(nonDefault).filter(([name]) => declared(name))) as Record<string, Json>;
 }

@@ -1,14 +1,13 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Rule, RuleContext } from "#lib/build/rule.js";
-import type { ModelSpec } from "#lib/engine/model-spec.js";
 import { priorOf } from "#lib/engine/prior.js";
 import type { Counts } from "#lib/engine/run-threads.js";
 import { samplePosterior } from "#lib/engine/sample-posterior.js";
-import { type Hdf5RowWriter, writeHdf5 } from "#lib/hdf5/write-hdf5.js";
 import { type CheckpointModel, readCheckpoint } from "./checkpoint-file.js";
 import { newestLve } from "./checkpoint-folder.js";
 import { onlyFile, readLfadsInput } from "./lfads-input.js";
+import { passLayout, type RowLayout, writeModelRuns } from "./model-runs-file.js";
 import type { PosteriorKind } from "./plan.js";
 import { ruleVersions } from "./versions.js";
 
@@ -32,7 +31,7 @@ export const posterior: Rule = {
     mkdirSync(join(context.out, "lfadsOutput"));
     const parts: { file: string; dataset: number; counts: Counts; side: "train" | "valid" }[] = [];
     for (const [dataset, name] of datasets.entries()) {
-      const input = await readLfadsInput(onlyFile(context.inputs[name], name));
+      const input = await readLfadsInput(onlyFile(context.inputs[name], name), checkpoint.model.bins);
       for (const side of ["train", "valid"] as const) {
         const file = join(context.out, "lfadsOutput", `model_runs_${name}.h5_${side}_${kind}`);
         parts.push({ file, dataset, counts: input[side], side });
@@ -60,17 +59,16 @@ async function writePart(
   onTrials: (count: number) => void,
 ): Promise<void> {
   const { seed, samples = 0 } = context.params as unknown as PosteriorParams;
-  const { model, state, klIcWeight, l2GenScale } = checkpoint;
+  const { model, state, weights } = checkpoint;
   const { trials, channels } = part.counts;
-  const layout = fileLayout(model, channels);
-  await writeHdf5(part.file, async (w) => {
-    const writers = new Map<string, Hdf5RowWriter>(
-      layout.map(([name, shape]) => [
-        name,
-        w.create(name, { shape: [trials, ...shape], type: "float64", gzip: GZIP_LEVEL }),
-      ]),
-    );
-    const prior = priorOf(model, state.params);
+  const prior = model.icDim > 0 ? priorOf(model, state.params) : null;
+  const g0 = prior ? ["prior_g0_mean", "prior_g0_logvar", "post_g0_mean", "post_g0_logvar"] : [];
+  const layout: RowLayout = [
+    ...g0.map((name) => [name, [model.icDim]] as const),
+    ...passLayout(model, channels),
+    ...["costs", "nll_bound_vaes", "nll_bound_iwaes", "train_steps"].map((name) => [name, []] as const),
+  ];
+  await writeModelRuns(part.file, trials, layout, async (write) => {
     const request = {
       params: state.params,
       seed,
@@ -78,17 +76,20 @@ async function writePart(
       counts: part.counts,
       noiseTrials: Int32Array.from({ length: trials }, (_, trial) => noiseTrial(trial, part.dataset, part.side)),
       samples,
-      klIcWeight,
-      l2GenScale,
+      weights,
     };
     const end = await samplePosterior(model, request, {
       threads: context.threads,
       signal: context.signal,
       onTrials(first, count, fields) {
-        for (const [name, values] of fields) writers.get(name)!.writeRows(first, values);
-        writers.get("prior_g0_mean")!.writeRows(first, repeated(prior.mean, count));
-        writers.get("prior_g0_logvar")!.writeRows(first, repeated(prior.logvar, count));
-        writers.get("train_steps")!.writeRows(first, new Float64Array(count).fill(state.step));
+        write(first, fields);
+        if (prior) {
+          write(first, [
+            ["prior_g0_mean", repeated(prior.mean, count)],
+            ["prior_g0_logvar", repeated(prior.logvar, count)],
+          ]);
+        }
+        write(first, [["train_steps", new Float64Array(count).fill(state.step)]]);
         onTrials(count);
       },
     });
@@ -96,29 +97,9 @@ async function writePart(
   });
 }
 
-const GZIP_LEVEL = 1;
-
 /** Trials of training, validation and of every dataset draw different noise. */
 function noiseTrial(trial: number, dataset: number, side: "train" | "valid"): number {
   return ((dataset * 2 + (side === "valid" ? 1 : 0)) * 2 ** 20 + trial) | 0;
-}
-
-/** Datasets of a model_runs file and their shapes without the trials. */
-function fileLayout({ bins: T, genDim: G, factorsDim: F, icDim: Z }: ModelSpec, N: number) {
-  return [
-    ["prior_g0_mean", [Z]],
-    ["prior_g0_logvar", [Z]],
-    ["post_g0_mean", [Z]],
-    ["post_g0_logvar", [Z]],
-    ["gen_ics", [G]],
-    ["gen_states", [T, G]],
-    ["factors", [T, F]],
-    ["output_dist_params", [T, N]],
-    ["costs", []],
-    ["nll_bound_vaes", []],
-    ["nll_bound_iwaes", []],
-    ["train_steps", []],
-  ] as const;
 }
 
 function repeated(row: Float64Array, count: number): Float64Array {

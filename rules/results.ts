@@ -2,15 +2,15 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Rule } from "#lib/build/rule.js";
 import { type Hdf5File, openHdf5 } from "#lib/hdf5/open-hdf5.js";
+import { channelGaussianNll, MeanGaussianNll, meansOf } from "#lib/metrics/gaussian-nll.js";
 import { meanRateNll } from "#lib/metrics/mean-rate-nll.js";
 import { MeanPoissonNll } from "#lib/metrics/poisson-nll.js";
 import { psthNll } from "#lib/metrics/psth-nll.js";
 import { RateR2Sums } from "#lib/metrics/rate-r2.js";
-import { onlyFile } from "./lfads-input.js";
+import { firstBinsOf, onlyFile, slices } from "./lfads-input.js";
 import type { Fit, RunResults } from "./run-results.js";
 import { ruleVersions } from "./versions.js";
 
-const TRIALS_AT_ONCE = 64;
 /** Smoothing of the PSTHs that the model is held against: standard deviation of a Gaussian. */
 const PSTH_SMOOTH_MS = 30;
 
@@ -60,19 +60,25 @@ async function fitOf(input: string, posterior: string): Promise<OneFit> {
   const data = await openHdf5(input);
   const model = await openHdf5(posterior);
   try {
-    const [trials, bins, channels] = data.shape("valid_data") as [number, number, number];
-    const nll = new MeanPoissonNll();
+    const [trials, , channels] = data.shape("valid_data") as [number, number, number];
+    const [, bins, outputs] = model.shape("output_dist_params") as [number, number, number];
+    const gaussian = outputs === 2 * channels;
+    const nll = gaussian ? new MeanGaussianNll(channels) : new MeanPoissonNll();
     const truth = data.has("valid_truth") ? new RateR2Sums(channels) : null;
-    for (const [first, count] of slices(trials)) {
-      const rates = model.readFloat64Rows("output_dist_params", first, count);
-      nll.add(data.readFloat64Rows("valid_data", first, count), rates);
-      truth?.add(rates, data.readFloat64Rows("valid_truth", first, count));
+    for (const [first, values] of slices(data, "valid_data", bins)) {
+      const count = values.length / (bins * channels);
+      const params = model.readFloat64Rows("output_dist_params", first, count);
+      nll.add(values, params);
+      truth?.add(gaussian ? meansOf(params, channels) : params, firstBinsOf(data, "valid_truth", bins, first, count));
     }
+    const counts = (side: "train" | "valid") => countsOf(data, side, bins);
     const r2 = truth?.result() ?? null;
     return {
       nll: nll.mean,
-      meanRateNll: meanRateNll(counts(data, "train"), counts(data, "valid"), channels),
-      psthNll: psthOf(data, bins, channels),
+      meanRateNll: gaussian
+        ? channelGaussianNll(() => counts("train"), counts("valid"), channels)
+        : meanRateNll(counts("train"), counts("valid"), channels),
+      psthNll: gaussian ? null : psthOf(data, bins, channels),
       r2,
       values: trials * bins * channels,
       perChannel: r2 ? [...r2.perChannel] : [],
@@ -90,7 +96,7 @@ function psthOf(data: Hdf5File, nBins: number, nChannels: number): number | null
   function* trials(side: "train" | "valid") {
     const conditions = data.readFloat64(`${side}_condition`);
     let at = 0;
-    for (const slice of counts(data, side)) {
+    for (const slice of countsOf(data, side, nBins)) {
       const count = slice.length / (nBins * nChannels);
       yield { counts: slice, conditions: [...conditions.subarray(at, at + count)] };
       at += count;
@@ -99,13 +105,8 @@ function psthOf(data: Hdf5File, nBins: number, nChannels: number): number | null
   return psthNll(trials("train"), trials("valid"), shape);
 }
 
-function* counts(data: Hdf5File, side: "train" | "valid"): Generator<Float64Array> {
-  const path = `${side}_data`;
-  for (const [first, count] of slices(data.shape(path)[0]!)) yield data.readFloat64Rows(path, first, count);
-}
-
-function* slices(trials: number): Generator<[first: number, count: number]> {
-  for (let first = 0; first < trials; first += TRIALS_AT_ONCE) yield [first, Math.min(TRIALS_AT_ONCE, trials - first)];
+function* countsOf(data: Hdf5File, side: "train" | "valid", bins: number): Generator<Float64Array> {
+  for (const [, rows] of slices(data, `${side}_data`, bins)) yield rows;
 }
 
 /** Datasets together: likelihoods weighted by their values, the median over the channels of all. */

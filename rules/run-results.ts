@@ -12,11 +12,11 @@ export interface RunResults {
 }
 
 export interface Fit {
-  /** Mean negative log-likelihood per trial, bin and channel at the posterior mean rates. */
+  /** Mean negative log-likelihood per trial, bin and channel at the averaged rates, or means and variances. */
   readonly nll: number;
-  /** The same for each channel's mean rate over the training trials. */
+  /** The same for each channel's mean rate, or mean and variance, over the training trials. */
   readonly meanRateNll: number;
-  /** The same for the PSTH of each trial's condition; null without conditions. */
+  /** The same for the PSTH of each trial's condition; null without conditions and for gaussian output. */
   readonly psthNll: number | null;
   /** R² of the rates against the truth, null without truth. */
   readonly r2: { readonly pooled: number; readonly medianOverChannels: number } | null;

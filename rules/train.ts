@@ -4,18 +4,26 @@ import type { Rule, RuleContext } from "#lib/build/rule.js";
 import type { Json } from "#lib/build/target.js";
 import { EngineLimitError } from "#lib/engine/run-threads.js";
 import { type TrainingData, trainModel } from "#lib/engine/train-model.js";
-import type { Divergence, EpochReport, TrainerState } from "#lib/engine/trainer-state.js";
+import type { EpochReport, TrainerState } from "#lib/engine/trainer-state.js";
 import { FailureError } from "#lib/failure.js";
 import { CheckpointFolder } from "./checkpoint-folder.js";
 import { EpochClock } from "./epoch-clock.js";
 import { fitlogLine } from "./fitlog-line.js";
 import { joinCounts, type LfadsInput, onlyFile, readLfadsInput } from "./lfads-input.js";
-import { hyperparametersText, modelSpecOf, trainingSpecOf, withDefaults } from "./model-spec-of.js";
+import { costWeightsOf, hyperparametersText, modelSpecOf, trainingSpecOf, withDefaults } from "./model-spec-of.js";
+import { divergenceText, endText, termsText } from "./training-log.js";
 import { ruleVersions } from "./versions.js";
 
 interface TrainParams {
   readonly datasets: readonly string[];
   readonly params: Readonly<Record<string, Json>>;
+}
+
+interface TrainSettings {
+  /** Log every term of an epoch's costs. */
+  readonly verbose: boolean;
+  /** Log every step. */
+  readonly eachStep: boolean;
 }
 
 /**
@@ -27,21 +35,22 @@ export const train: Rule = {
   version: ruleVersions.train,
   async run(context) {
     const { datasets, params } = context.params as unknown as TrainParams;
+    const { verbose } = context.settings as unknown as TrainSettings;
     const values = withDefaults(params);
+    const firstBins = values.c_debug_reduce_timesteps_to;
     const inputs: LfadsInput[] = [];
-    for (const name of datasets) inputs.push(await readLfadsInput(onlyFile(context.inputs[name], name)));
+    for (const name of datasets) {
+      const file = onlyFile(context.inputs[name], name);
+      inputs.push(await readLfadsInput(file, typeof firstBins === "number" ? firstBins : undefined));
+    }
     const dims = datasets.map((name, index) => ({ name, channels: inputs[index]!.channels }));
     const model = modelSpecOf(values, inputs[0]!.bins, dims);
     const training = trainingSpecOf(values, datasets.length);
-    const { klIcWeight, l2GenScale } = training;
-    const folder = new CheckpointFolder(
-      context.scratch,
-      { model, klIcWeight, l2GenScale },
-      {
-        regular: training.maxCkptToKeep,
-        lve: training.maxCkptToKeepLve,
-      },
-    );
+    const content = { model, weights: costWeightsOf(values) };
+    const folder = new CheckpointFolder(context.scratch, content, {
+      regular: training.maxCkptToKeep,
+      lve: training.maxCkptToKeepLve,
+    });
 
     const resumed = await folder.resume();
     const fitlog = resumed?.fitlog ?? [];
@@ -56,6 +65,7 @@ export const train: Rule = {
       onEpoch(report) {
         fitlog.push(fitlogLine(report));
         say(context, report, clock);
+        if (verbose) context.log(termsText(report));
       },
       onLve(state) {
         lve.push(state);
@@ -69,7 +79,14 @@ export const train: Rule = {
       throw error instanceof EngineLimitError ? tooLarge(error) : error;
     });
     if (end.kind === "aborted") context.signal.throwIfAborted();
-    if (end.kind === "diverged") throw divergence(end.divergence);
+    if (end.kind === "diverged") {
+      throw new FailureError({
+        kind: "diverged",
+        what: divergenceText(end.divergence),
+        hint: "Lower c_learning_rate_init or c_max_grad_norm, or check the recording for channels with extreme counts.",
+      });
+    }
+    if (last) context.log(endText(training, last));
     if (last && last.lowestValidCost === Number.POSITIVE_INFINITY) {
       context.warn(
         "Training ended before the KL and L2 weights had reached 1, so no epoch could be the best; the last one is used.",
@@ -102,14 +119,6 @@ function say(context: RuleContext, report: EpochReport, clock: EpochClock): void
       ["valid", Number(total[1].toPrecision(5))],
       ["lr", Number(learningRate.toPrecision(3))],
     ],
-  });
-}
-
-function divergence({ step, epoch, learningRate, tensor }: Divergence): FailureError {
-  return new FailureError({
-    kind: "diverged",
-    what: `Training diverged in step ${step} (epoch ${epoch}, learning rate ${Number(learningRate.toPrecision(3))}): the ${tensor} is no longer finite.`,
-    hint: "Lower c_learning_rate_init or c_max_grad_norm, or check the recording for channels with extreme counts.",
   });
 }
 

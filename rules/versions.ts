@@ -8,11 +8,12 @@ const engine = engineVersion();
 
 export const ruleVersions = {
   generate: "1",
-  dataset: "1",
+  dataset: "2",
   export: "1",
-  train: `1 ${engine}`,
-  posterior: `1 ${engine}`,
-  "model-params": "1",
-  results: "1",
+  train: `2 ${engine}`,
+  posterior: `2 ${engine}`,
+  prior: `1 ${engine}`,
+  "model-params": "2",
+  results: "2",
   summary: "1",
 } as const;

@@ -1,5 +1,5 @@
 // The published Lorenz benchmark: 640 training and 160 validation trials, 60 channels, 100 bins of 10 ms.
-import { datasetCollection, defineLfads, h5, runCollection, runParams, runSpec } from "lfads";
+import { datasetCollection, defineLfads, h5, runCollection, runParams, runSpec, sweep } from "lfads";
 
 const lorenz = datasetCollection("lorenz_benchmark", {
   path: "../../../shared/data/lorenz",
@@ -12,27 +12,27 @@ const lorenz = datasetCollection("lorenz_benchmark", {
   }),
 });
 
+const base = runParams({
+  name: "benchmark",
+  spikeBinMs: 10,
+  c_co_dim: 0,
+  c_factors_dim: 8,
+  c_gen_dim: 64,
+  c_ic_dim: 64,
+  c_ic_enc_dim: 64,
+  c_batch_size: 128,
+  c_learning_rate_decay_factor: 0.95,
+  c_learning_rate_stop: 1e-3,
+  num_samples_posterior: 50,
+});
+
 export default defineLfads({
   root: "runs",
   collections: [
     runCollection("lorenz", {
       datasets: lorenz,
       runSpecs: [runSpec.single("lfads_lorenz")],
-      params: [
-        runParams({
-          name: "benchmark",
-          spikeBinMs: 10,
-          c_co_dim: 0,
-          c_factors_dim: 8,
-          c_gen_dim: 64,
-          c_ic_dim: 64,
-          c_ic_enc_dim: 64,
-          c_batch_size: 128,
-          c_learning_rate_decay_factor: 0.95,
-          c_learning_rate_stop: 1e-3,
-          num_samples_posterior: 50,
-        }),
-      ],
+      params: sweep(base, { seed: (process.env.BENCH_SEEDS ?? "0,1").split(",").map(Number) }),
     }),
   ],
 });

@@ -1,26 +1,32 @@
 /**
  * Brings the targets of a plan up to date: each is decided when its inputs are done, restored, or run when
- * a CPU slot is free; longest chain first, ties by label. Work per finished target grows with its own
- * inputs and dependents only.
+ * a CPU slot and its memory are free; longest chain first, ties by label. Work per finished target grows with
+ * its own inputs and dependents only.
  */
 import { join } from "node:path";
+import pLimit from "p-limit";
 import type { Failure } from "#lib/failure.js";
+import { formatBytes } from "#lib/format-bytes.js";
 import { err, type Result } from "#lib/result.js";
 import { type Analysis, analyse } from "./analyse.js";
 import type { BuildCounts } from "./events.js";
 import { restoreTarget, runTarget, type Workshop, worldFailure } from "./execute-target.js";
 import type { GraphNode } from "./graph.js";
-import { acquireKeyLock, type KeyLock } from "./key-lock.js";
+import { acquireKeyLock, isKeyLocked } from "./key-lock.js";
 import type { AnalysedPlan } from "./make-plan.js";
 import { ReadyQueue } from "./ready-queue.js";
 import type { Manifest } from "./resolve-inputs.js";
-import type { Outcome } from "./session.js";
+import type { MemoryOf, Outcome } from "./session.js";
+import { type Grant, Slots } from "./slots.js";
 
 const RESTORES_AT_ONCE = 4;
 const LOCK_POLL_MS = 100;
 
 export interface ExecuteOptions {
   readonly jobs: number;
+  /** What the targets may take together. */
+  readonly memoryBytes: number;
+  readonly memoryOf: MemoryOf;
   readonly keepGoing: boolean;
   readonly signal: AbortSignal;
 }
@@ -35,9 +41,9 @@ export function executePlan(shop: Workshop, plan: AnalysedPlan, options: Execute
   return new PlanExecution(shop, plan, options).run();
 }
 
-interface Ready<A> {
+interface Ready {
   readonly node: GraphNode;
-  readonly analysis: A;
+  readonly analysis: Analysis & { kind: "run" };
 }
 
 class PlanExecution {
@@ -48,14 +54,14 @@ class PlanExecution {
   readonly #failures: Failure[] = [];
   /** Of each selected target that is not fresh: how many of its inputs are not done. */
   readonly #waitsFor = new Map<GraphNode, number>();
-  readonly #runs = new ReadyQueue<Ready<Analysis & { kind: "run" }>>(
+  readonly #runs = new ReadyQueue<Ready>(
     ({ node: a }, { node: b }) => a.chain > b.chain || (a.chain === b.chain && a.target.label < b.target.label),
   );
-  readonly #restores: Ready<Analysis & { kind: "restore" }>[] = [];
+  readonly #restoring = pLimit(RESTORES_AT_ONCE);
   /** Keys that a target of this run is being made for, and what to do when that has ended. */
   readonly #making = new Map<string, { label: string; waiting: (() => void)[] }>();
-  #freeSlots: number;
-  #freeRestores = RESTORES_AT_ONCE;
+  readonly #slots: Slots;
+  readonly #locks: string;
   #active = 0;
   #stopped = false;
   #bug: unknown;
@@ -65,7 +71,8 @@ class PlanExecution {
     this.#shop = shop;
     this.#plan = plan;
     this.#options = options;
-    this.#freeSlots = Math.max(1, options.jobs);
+    this.#locks = join(shop.context.folder, "locks");
+    this.#slots = new Slots(options.jobs, options.memoryBytes, options.memoryOf);
   }
 
   async run(): Promise<Execution> {
@@ -115,70 +122,86 @@ class PlanExecution {
   }
 
   #startReady(): void {
-    while (!this.#stopped && this.#freeRestores > 0 && this.#restores.length > 0) {
-      const { node, analysis } = this.#restores.shift()!;
-      this.#freeRestores--;
-      this.#track(async () => {
-        const startedMs = performance.now();
-        const result = await restoreTarget(this.#shop, node.target, analysis);
-        this.#freeRestores++;
-        if (result.ok && !result.value) await this.#decide(node, true);
-        else await this.#settle(node, analysis.key, "restored", result as Result<Manifest, Failure>, startedMs);
-      });
-    }
-    while (!this.#stopped && this.#freeSlots > 0 && this.#runs.size > 0) {
-      const { node, analysis } = this.#runs.pop()!;
+    for (let next = this.#runs.peek(); next && !this.#stopped; next = this.#runs.peek()) {
+      const { node, analysis } = next;
       const maker = this.#making.get(analysis.key);
+      const grant = maker ? undefined : this.#slots.take(node.target, this.#runs.size);
+      // Those behind it wait too, so that smaller ones do not put a large one off.
+      if (!maker && !grant) return;
+      this.#runs.pop();
       if (maker) this.#waitForMaker(node, maker);
-      else this.#startRun(node, analysis);
+      else this.#startRun(node, analysis, grant!);
     }
   }
 
-  #startRun(node: GraphNode, analysis: Analysis & { kind: "run" }): void {
-    // free slots are shared with the targets that could start at once
-    const share = Math.floor(this.#freeSlots / (this.#runs.size + 1));
-    const threads = Math.max(1, Math.min(node.target.resources?.cpus ?? 1, share));
+  #startRun(node: GraphNode, analysis: Analysis & { kind: "run" }, grant: Grant): void {
+    const { key } = analysis;
     const making = { label: node.target.label, waiting: [] as (() => void)[] };
-    this.#making.set(analysis.key, making);
-    this.#freeSlots -= threads;
+    this.#making.set(key, making);
     this.#track(async () => {
       const startedMs = performance.now();
-      let lock: KeyLock | undefined;
+      let heldBy: string | undefined;
       let result: Result<Manifest, Failure> | undefined;
       try {
-        lock = await this.#lock(node, analysis.key);
-        // Another build may have made it between the analysis and the lock.
-        if (lock && !this.#shop.context.records.get(analysis.key)) {
-          result = await runTarget(this.#shop, node.target, analysis, threads, this.#options.signal);
-        } else if (lock) {
-          const again = await this.#analyse(node);
-          if (again.kind === "run")
-            result = await runTarget(this.#shop, node.target, again, threads, this.#options.signal);
+        const lock = acquireKeyLock(this.#locks, key);
+        if ("heldBy" in lock) heldBy = lock.heldBy;
+        else {
+          try {
+            result = await this.#runLocked(node, analysis, grant);
+          } finally {
+            lock.release();
+          }
         }
       } catch (error) {
         result = err(worldFailure(error, this.#shop.context.folder));
       } finally {
-        lock?.release();
-        this.#freeSlots += threads;
-        this.#making.delete(analysis.key);
+        this.#slots.give(grant);
+        this.#making.delete(key);
       }
-      if (result) await this.#settle(node, analysis.key, "ran", result, startedMs);
-      else if (!this.#stopped) await this.#decide(node, true);
+      if (result) await this.#settle(node, key, "ran", result, startedMs);
+      else {
+        if (heldBy !== undefined) await this.#untilUnlocked(node, key, heldBy);
+        if (!this.#stopped) await this.#decide(node, true);
+      }
       for (const wake of making.waiting) wake();
     });
   }
 
-  /** Waits for another build that makes this key; undefined when this build is stopped meanwhile. */
-  async #lock(node: GraphNode, key: string): Promise<KeyLock | undefined> {
-    let told = false;
-    while (!this.#stopped) {
-      const lock = acquireKeyLock(join(this.#shop.context.folder, "locks"), key);
-      if ("release" in lock) return lock;
-      if (!told) this.#shop.context.emit({ type: "waiting", label: node.target.label, on: lock.heldBy });
-      told = true;
+  /** Undefined when another build made it between the analysis and the lock. */
+  async #runLocked(
+    node: GraphNode,
+    analysis: Analysis & { kind: "run" },
+    grant: Grant,
+  ): Promise<Result<Manifest, Failure> | undefined> {
+    const again = this.#shop.context.records.get(analysis.key) ? await this.#analyse(node) : analysis;
+    if (again.kind !== "run") return undefined;
+    const { memoryBytes, signal } = this.#options;
+    if (grant.memoryBytes > memoryBytes) {
+      const what = `It needs about ${formatBytes(grant.memoryBytes)} of memory, and the build may use ${formatBytes(memoryBytes)} (--memory): it runs alone, and the system may end it.`;
+      this.#shop.context.emit({ type: "warning", label: node.target.label, what });
+    }
+    return await runTarget(this.#shop, node.target, again, grant.threads, signal);
+  }
+
+  /** Waits for another build that makes this key. Takes no slot meanwhile. */
+  async #untilUnlocked(node: GraphNode, key: string, heldBy: string): Promise<void> {
+    this.#shop.context.emit({ type: "waiting", label: node.target.label, on: heldBy });
+    this.#startReady();
+    while (!this.#stopped && isKeyLocked(this.#locks, key)) {
       await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
     }
-    return undefined;
+  }
+
+  #startRestore(node: GraphNode, analysis: Analysis & { kind: "restore" }): void {
+    this.#track(() =>
+      this.#restoring(async () => {
+        if (this.#stopped) return;
+        const startedMs = performance.now();
+        const result = await restoreTarget(this.#shop, node.target, analysis);
+        if (result.ok && !result.value) await this.#decide(node, true);
+        else await this.#settle(node, analysis.key, "restored", result as Result<Manifest, Failure>, startedMs);
+      }),
+    );
   }
 
   #waitForMaker(node: GraphNode, maker: { label: string; waiting: (() => void)[] }): void {
@@ -196,7 +219,7 @@ class PlanExecution {
     const inputsWereFresh = node.inputs.every((input) => this.#plan.verdicts.get(input.target.label)!.kind === "fresh");
     const analysis = planned && inputsWereFresh && !again ? planned : await this.#analyse(node);
     if (analysis.kind === "run") this.#runs.push({ node, analysis });
-    else if (analysis.kind === "restore") this.#restores.push({ node, analysis });
+    else if (analysis.kind === "restore") this.#startRestore(node, analysis);
     else if (analysis.kind === "blocked") this.#fail(node, analysis.failure, 0);
     else await this.#finish(node, analysis.key, analysis.manifest, "fresh", 0);
   }

@@ -5,6 +5,7 @@ export { createGraph, type Graph, type GraphNode, withInputs } from "./graph.js"
 export { openSession } from "./open-session.js";
 export { select } from "./select.js";
 export type { BuildResult, BuildSession, Outcome, RunOptions, SessionOptions, TargetStatus } from "./session.js";
+export { threadsOf } from "./slots.js";
 export type { StaleReason } from "./stale-reason.js";
 export type { Target, TargetInput } from "./target.js";
 export type { TargetReport } from "./target-report.js";

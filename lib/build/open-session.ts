@@ -7,6 +7,7 @@ import type { BuildCounts, PlanCounts } from "./events.js";
 import type { Workshop } from "./execute-target.js";
 import { type GraphNode, withInputs } from "./graph.js";
 import { isKeyLocked } from "./key-lock.js";
+import { buildMemoryBytes } from "./machine-memory.js";
 import { type AnalysedPlan, makePlan } from "./make-plan.js";
 import { RecordStore } from "./record-store.js";
 import type { BuildResult, BuildSession, Outcome, RunOptions, SessionOptions, TargetStatus } from "./session.js";
@@ -56,6 +57,7 @@ class Session implements BuildSession {
   async run({
     labels,
     keepGoing = false,
+    memoryOf = () => 0,
     signal = new AbortController().signal,
   }: RunOptions = {}): Promise<BuildResult> {
     const startedMs = performance.now();
@@ -67,9 +69,10 @@ class Session implements BuildSession {
     if (plan.counts.fresh === plan.counts.total) execution = allFresh(plan.nodes, plan.counts);
     else {
       const { executePlan } = await import("./execute-plan.js");
-      const jobs = this.#options.jobs ?? availableParallelism();
+      const { jobs = availableParallelism(), memoryBytes = buildMemoryBytes() } = this.#options;
       this.#workshop ??= this.#openWorkshop();
-      execution = await executePlan(await this.#workshop, plan, { jobs, keepGoing, signal });
+      const options = { jobs, memoryBytes, memoryOf, keepGoing, signal };
+      execution = await executePlan(await this.#workshop, plan, options);
     }
     const interrupted = signal.aborted;
     const ok = !interrupted && execution.failures.length === 0;

@@ -11,6 +11,11 @@ export class ReadyQueue<T> {
     return this.#items.length;
   }
 
+  /** The item that `pop` would give. */
+  peek(): T | undefined {
+    return this.#items[0];
+  }
+
   push(item: T): void {
     const items = this.#items;
     let at = items.length;

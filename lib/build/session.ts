@@ -22,6 +22,8 @@ export interface SessionOptions {
   readonly family?: (label: string) => string;
   /** CPU slots; the number of CPUs when absent. */
   readonly jobs?: number;
+  /** Memory that the targets may take together; most of this machine's when absent. */
+  readonly memoryBytes?: number;
   /** Recorded with every result: package versions by name. */
   readonly versions?: Readonly<Record<string, string>>;
   readonly onEvent?: (event: BuildEvent) => void;
@@ -31,10 +33,15 @@ export interface SessionOptions {
   readonly store?: ContentStore;
 }
 
+/** About how many bytes of memory a target takes with so many threads; 0 when it is little, or not known. */
+export type MemoryOf = (label: string, threads: number) => number;
+
 export interface RunOptions {
   /** Labels as `select` gives them; inputs are taken along. Everything when absent. */
   readonly labels?: readonly string[];
   readonly keepGoing?: boolean;
+  /** Asked before a target starts; nothing is known of any when absent. */
+  readonly memoryOf?: MemoryOf;
   /** Stops the build: children get SIGTERM, after a few seconds SIGKILL. */
   readonly signal?: AbortSignal;
 }

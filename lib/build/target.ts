@@ -29,6 +29,6 @@ export interface Target {
   readonly links?: readonly { readonly path: string /* absolute */; readonly to: string /* relative */ }[];
   /** A file beside the outputs that receives the log too. */
   readonly logCopy?: { readonly path: string; readonly append: boolean };
-  /** Threads that the rule can use; memory is an estimate; work is a guess of how long it takes beside others (1). */
-  readonly resources?: { readonly cpus?: number; readonly memoryBytes?: number; readonly work?: number };
+  /** Threads that the rule can use; work is a guess of how long it takes beside others (1). */
+  readonly resources?: { readonly cpus?: number; readonly work?: number };
 }

@@ -2,13 +2,11 @@
  * A build: first the recordings are read and checked against the parameters, then the rest runs.
  * So a setting that cannot fit the data stops the build before anything is trained.
  */
-import { existsSync, readFileSync } from "node:fs";
 import { type BuildResult, type Plan, select } from "#lib/build/index.js";
 import type { Project } from "#lib/config/project.js";
 import type { Failure } from "#lib/failure.js";
 import { err, ok, type Result } from "#lib/result.js";
-import type { DatasetInfo } from "#lib/sources/dataset-info.js";
-import { datasetTarget } from "#rules/plan.js";
+import { neededDatasets, readInfos } from "./dataset-infos.js";
 import type { Workspace } from "./open-workspace.js";
 
 export interface BuildProjectOptions {
@@ -33,26 +31,23 @@ export async function buildProject(
   if (plan.counts.fresh === plan.counts.total) return ok({ kind: "all-fresh", labels, plan });
 
   const concerned = collectionsOf(project, plan);
-  const datasets = datasetsOf(concerned);
+  const datasets = neededDatasets(concerned);
   const { keepGoing, signal } = options;
   if (datasets.length === 0) {
     return ok({ kind: "built", labels, result: await session.run({ labels, keepGoing, signal }) });
   }
   const checked = await session.run({ labels: datasets.map((dataset) => dataset.label), keepGoing, signal });
   if (checked.interrupted || (!checked.ok && !keepGoing)) return ok({ kind: "built", labels, result: checked });
-  const misfits = await findMisfits(concerned, datasets);
+  const infos = readInfos(datasets);
+  const { checkFit } = await import("#lib/config/check-fit.js");
+  const misfits = checkFit(concerned, infos);
   if (misfits.length > 0) return err(misfits);
 
   const failed = new Set(checked.failures.map((failure) => failure.target));
-  const rest = await session.run({ labels: labels.filter((label) => !failed.has(label)), keepGoing, signal });
+  const left = labels.filter((label) => !failed.has(label));
+  const { memoryOfRuns } = await import("#rules/run-memory.js");
+  const rest = await session.run({ labels: left, memoryOf: memoryOfRuns(concerned, infos), keepGoing, signal });
   return ok({ kind: "built", labels, result: joinResults(checked, rest) });
-}
-
-interface NeededDataset {
-  /** `<set>/<dataset>`, as `checkFit` names it. */
-  readonly name: string;
-  readonly label: string;
-  readonly infoFile: string;
 }
 
 /** The project with settings only for collections that the plan has targets of; their places stay as they are. */
@@ -62,27 +57,6 @@ function collectionsOf(project: Project, plan: Plan): Project {
     labels.some((label) => label.startsWith(`${name}/`) || label.startsWith(`${name}:`));
   const collections = project.collections.map((each) => (concerned(each) ? each : { ...each, params: [] }));
   return { ...project, collections };
-}
-
-function datasetsOf(project: Project): NeededDataset[] {
-  const needed = new Map<string, NeededDataset>();
-  for (const { datasets: set, runSpecs, params } of project.collections) {
-    if (params.length === 0) continue;
-    for (const dataset of runSpecs.flatMap((spec) => spec.datasets)) {
-      const name = `${set.name}/${dataset}`;
-      needed.set(name, { name, ...datasetTarget(project, set, dataset) });
-    }
-  }
-  return [...needed.values()];
-}
-
-async function findMisfits(project: Project, datasets: readonly NeededDataset[]): Promise<Failure[]> {
-  const { checkFit } = await import("#lib/config/check-fit.js");
-  const known = datasets.filter((dataset) => existsSync(dataset.infoFile));
-  const infos = known.map(
-    (dataset) => [dataset.name, JSON.parse(readFileSync(dataset.infoFile, "utf8")) as DatasetInfo] as const,
-  );
-  return checkFit(project, new Map(infos));
 }
 
 /** Both runs as one; a target that was in both counts as the second run saw it, unless the first made it. */

@@ -19,7 +19,7 @@ const columns: readonly Column[] = [
   { title: "time", align: "right" },
 ];
 
-/** Costs a trial, NLL per bin and channel in nats; columns that no run has a value for are left out. */
+/** Costs a trial, NLL per bin and channel in nats. */
 export function resultsTable(rows: readonly ResultRow[], paint: Paint): string[] {
   const cells = rows.map(({ label, setting, results: { epochs, trainCost, validCost, all }, trainSeconds }) => [
     label,
@@ -34,9 +34,7 @@ export function resultsTable(rows: readonly ResultRow[], paint: Paint): string[]
     all.r2?.medianOverChannels.toFixed(3) ?? "",
     trainSeconds === null ? "" : formatSeconds(trainSeconds),
   ]);
-  const used = columns.map((_, c) => c).filter((c) => cells.some((row) => row[c] !== ""));
-  const pick = <T>(row: readonly T[]) => used.map((c) => row[c]!);
-  return formatTable(pick(columns), cells.map(pick), (cell, row) => (row < 0 ? paint("dim", cell) : cell));
+  return formatTable(columns, cells, (cell, row) => (row < 0 ? paint("dim", cell) : cell));
 }
 
 export function resultsJson(rows: readonly ResultRow[]): unknown {

@@ -4,19 +4,23 @@ export interface Column {
   readonly align?: "left" | "right";
 }
 
-/** Lines without line ends. `decorate` colours a cell after it was padded; row -1 is the header. */
+/**
+ * Lines without line ends; a column in which no row has anything is left out. `decorate` colours a cell after it was
+ * padded; row -1 is the header.
+ */
 export function formatTable(
   columns: readonly Column[],
   rows: readonly (readonly string[])[],
   decorate: (cell: string, row: number, column: number) => string = (cell) => cell,
 ): string[] {
+  const used = columns.map((_, c) => c).filter((c) => rows.some((row) => row[c] !== ""));
   const widths = columns.map((column, c) => Math.max(column.title.length, ...rows.map((row) => row[c]!.length)));
   const line = (cells: readonly string[], r: number) =>
-    cells
-      .map((cell, c) => {
+    used
+      .map((c) => {
         const right = columns[c]!.align === "right";
-        const last = c === columns.length - 1;
-        const padded = right ? cell.padStart(widths[c]!) : last ? cell : cell.padEnd(widths[c]!);
+        const last = c === used.at(-1);
+        const padded = right ? cells[c]!.padStart(widths[c]!) : last ? cells[c]! : cells[c]!.padEnd(widths[c]!);
         return decorate(padded, r, c);
       })
       .join("  ")

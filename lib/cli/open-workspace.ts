@@ -9,7 +9,7 @@ import { planTargets } from "#rules/plan.js";
 import { targetFamily } from "#rules/target-family.js";
 import { ruleVersions } from "#rules/versions.js";
 import type { CommandContext } from "./command-context.js";
-import { packageVersion } from "./package-version.js";
+import { packageVersion } from "./package-facts.js";
 
 export interface Workspace {
   readonly project: Project;
@@ -19,8 +19,12 @@ export interface Workspace {
 
 export interface WorkspaceOptions {
   readonly jobs?: number;
+  readonly memoryBytes?: number;
   readonly onEvent?: (event: BuildEvent) => void;
 }
+
+/** The module that child processes load the rules from. */
+export const rulesModule = new URL("../../rules/index.js", import.meta.url).href;
 
 /** Hands an open workspace to `use` and closes it afterwards. */
 export async function withWorkspace<T>(
@@ -47,10 +51,9 @@ export async function withWorkspace<T>(
     dir: project.value.dir,
     ruleVersions,
     family: targetFamily,
-    rulesModule: new URL("../../rules/index.js", import.meta.url).href,
+    rulesModule,
     versions: { lfads: packageVersion() },
-    ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
-    ...(options.onEvent ? { onEvent: options.onEvent } : {}),
+    ...options,
   });
   try {
     return await use({ project: project.value, graph: graph.value, session });

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import type { CommandContext, CommandResult } from "./command-context.js";
-import { packageVersion } from "./package-version.js";
+import { packageVersion } from "./package-facts.js";
 import { painter } from "./paint.js";
 import type { Terminal } from "./terminal.js";
 
@@ -52,6 +52,7 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
     .option("-n, --dry-run", "say what would run, and why; run nothing")
     .option("-k, --keep-going", "after a failure go on with what does not depend on it")
     .option("-j, --jobs <n>", "CPU slots (default: the number of CPUs)", positiveInteger)
+    .option("--memory <size>", "what targets may take together, as 12GB (default: 80% of the machine's)", memorySize)
     .option("--json", "one event a line on standard output")
     .addHelpText("after", labelsHelp)
     .action(async (patterns: string[], options) => {
@@ -120,10 +121,24 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
       done(await clean(context(), patterns, options));
     });
 
+  command("doctor", "say whether this machine can build, and gives the same bits as others", "lfads doctor --selftest")
+    .option("--selftest", "train a tiny model and compare what comes out with what the package expects")
+    .option("--json", "as JSON")
+    .action(async (options) => {
+      const { doctor } = await import("./commands/doctor.js");
+      done(await doctor(context(), options));
+    });
+
   return program;
 }
 
 function positiveInteger(text: string): number {
   if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError("It must be a whole number of at least 1.");
   return Number(text);
+}
+
+function memorySize(text: string): number {
+  const [, size, unit] = /^(\d+(?:\.\d+)?) ?([MG])B?$/i.exec(text) ?? [];
+  if (unit === undefined) throw new InvalidArgumentError("It must be a size as 12GB or 800MB.");
+  return Number(size) * (unit.toUpperCase() === "G" ? 1e9 : 1e6);
 }

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { Failure } from "#lib/failure.js";
 import type { DatasetInfo } from "#lib/sources/dataset-info.js";
+import { isEmpty } from "./check-settings.js";
 import { type Problem, problemFailures } from "./problem.js";
 import type { Collection, Project, RunParams, RunSpec } from "./project.js";
 
@@ -16,7 +17,8 @@ export function checkFit(project: Project, infos: ReadonlyMap<string, DatasetInf
       const place = [`collections[${i}] "${collection.name}"`, `params[${j}]`];
       for (const info of infosOf(collection, [...used], infos)) problems.push(...checkDataset(info, params, place));
       for (const spec of collection.runSpecs) {
-        problems.push(...checkStitched(spec, infosOf(collection, spec.datasets, infos), params, place));
+        const members = infosOf(collection, spec.datasets, infos);
+        problems.push(...checkStitched(spec, members, params, place), ...checkAlignment(spec, members, params, place));
       }
     }
   }
@@ -64,7 +66,60 @@ function checkDataset(info: DatasetInfo, { values }: RunParams, place: readonly 
       hint: `Use c_batch_size: ${train} or less.`,
     });
   }
+  const first = values.c_debug_reduce_timesteps_to;
+  if (merged !== null && merged > 0 && !isEmpty(first) && Number(first) > merged) {
+    problems.push({
+      place: [...place, "c_debug_reduce_timesteps_to"],
+      what: `c_debug_reduce_timesteps_to is ${first}, but ${info.name} has ${counted(merged, "time bin")}.`,
+      hint: `Use c_debug_reduce_timesteps_to: ${merged} or less, or [] for all of them.`,
+    });
+  }
+  return [...problems, ...checkValues(info, values, place)];
+}
+
+function checkValues(info: DatasetInfo, values: RunParams["values"], place: readonly string[]): Problem[] {
+  const problems: Problem[] = [];
+  const inputs = Number(values.c_ext_input_dim);
+  if (inputs > 0 && inputs !== info.nExternalInputs) {
+    const has = info.nExternalInputs === 0 ? "none" : `${info.nExternalInputs}`;
+    problems.push({
+      place: [...place, "c_ext_input_dim"],
+      what: `c_ext_input_dim is ${inputs}, but the recording of ${info.name} has ${has}.`,
+      hint:
+        info.nExternalInputs === 0
+          ? "Say where they are with externalInputs in h5(…), or use c_ext_input_dim: 0."
+          : `Use c_ext_input_dim: ${info.nExternalInputs}.`,
+    });
+  }
+  if (values.c_output_dist === "poisson" && info.notCounts !== null) {
+    problems.push({
+      place: [...place, "c_output_dist"],
+      what: `c_output_dist is "poisson", but ${info.name} does not hold spike counts. ${info.notCounts}`,
+      hint: 'Trials, bins and channels are counted from 1. Mend these values, leave their trials out, or use c_output_dist: "gaussian".',
+    });
+  }
   return problems;
+}
+
+function checkAlignment(
+  spec: RunSpec,
+  infos: readonly DatasetInfo[],
+  { values }: RunParams,
+  place: readonly string[],
+): Problem[] {
+  if (spec.datasets.length === 1 && values.setInFactorsMatchDataForSingleDataset === true) return [];
+  const factors = Number(values.c_factors_dim);
+  return infos.flatMap(({ name, alignmentFactors }) =>
+    alignmentFactors === null || alignmentFactors === factors
+      ? []
+      : [
+          {
+            place: [...place, "c_factors_dim"],
+            what: `c_factors_dim is ${factors}, but the alignment matrix of ${name} is for ${counted(alignmentFactors, "factor")}.`,
+            hint: `Use c_factors_dim: ${alignmentFactors}, or make another matrix.`,
+          },
+        ],
+  );
 }
 
 function checkStitched(
@@ -73,6 +128,7 @@ function checkStitched(
   { values }: RunParams,
   place: readonly string[],
 ): Problem[] {
+  if (!isEmpty(values.c_debug_reduce_timesteps_to)) return [];
   const bins = infos.map((info) => ({ name: info.name, T: mergedBins(info, Number(values.spikeBinMs)) }));
   const [first] = bins;
   const other = bins.find(({ T }) => T !== null && first?.T != null && T !== first.T);
@@ -87,7 +143,7 @@ function checkStitched(
 }
 
 /** Time bins after merging; null when the source's bins cannot be merged into bins of that width. */
-function mergedBins({ nBins, binMs }: DatasetInfo, spikeBinMs: number): number | null {
+export function mergedBins({ nBins, binMs }: DatasetInfo, spikeBinMs: number): number | null {
   const each = Math.round(spikeBinMs / binMs);
   const isMultiple = each >= 1 && Math.abs(spikeBinMs / binMs - each) <= 1e-6 * each;
   return isMultiple ? Math.floor(nBins / each) : null;

@@ -39,6 +39,13 @@ function checkH5(source: H5Definition, place: readonly string[]): Problem[] {
       : `${key} has train and valid, so counts must be { train, valid } too.`;
     problems.push({ place: [...place, key], what });
   }
+  if (source.alignmentBias !== undefined && source.alignmentMatrix === undefined) {
+    problems.push({
+      place: [...place, "alignmentBias"],
+      what: "The alignment bias belongs to a matrix.",
+      hint: "Add alignmentMatrix, the path of the matrix, channels × factors.",
+    });
+  }
   if (source.indices && !isSplit) {
     problems.push({ place: [...place, "indices"], what: "The indices belong to counts with train and valid." });
   }

@@ -4,6 +4,7 @@ import { diskFailure } from "#lib/disk-failure.js";
 import type { Failure } from "#lib/failure.js";
 import { err, ok, type Result } from "#lib/result.js";
 import { bundleLfadsfile } from "./bundle-lfadsfile.js";
+import { checkInitialRuns } from "./check-initial-runs.js";
 import { evaluateLfadsfile } from "./evaluate-lfadsfile.js";
 import { problemFailures } from "./problem.js";
 import type { Project } from "./project.js";
@@ -27,7 +28,8 @@ export async function loadProject(lfadsfile: string): Promise<Result<Project, Fa
     const validation = await validateDefinition(definition.value, join(cache, "valid"));
     if (!Array.isArray(definition.value.collections)) return err(problemFailures(basename(file), validation.problems));
     const { project, problems } = await resolveProject(file, definition.value, validation.isBroken);
-    const failures = problemFailures(basename(file), [...validation.problems, ...problems]);
+    const found = [...validation.problems, ...problems];
+    const failures = problemFailures(basename(file), found.length > 0 ? found : checkInitialRuns(project));
     return failures.length === 0 ? ok(project) : err(failures);
   } catch (error) {
     const failure = diskFailure(error);

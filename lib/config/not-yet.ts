@@ -57,12 +57,6 @@ const missing: readonly Missing[] = [
     feature: "a frozen read-in of stitched runs",
     instead: "c_do_train_readin: true",
   },
-  {
-    param: "c_debug_reduce_timesteps_to",
-    isAsked: (value) => !(Array.isArray(value) && value.length === 0),
-    feature: "training on the first bins only",
-    instead: "c_debug_reduce_timesteps_to: []",
-  },
 ];
 
 /** The features that a setting asks for in vain, with what to write instead. */

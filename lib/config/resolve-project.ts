@@ -52,7 +52,7 @@ export async function resolveProject(
       const before = problems.length;
       const resolved = resolveRunParams(setting, at, isBrokenValue, problems);
       if (!broken(below) && problems.length === before) {
-        problems.push(...checkSettings(resolved, at));
+        problems.push(...checkSettings(resolved, runSpecs, at));
         checkTwin(resolved, params, at, problems);
       }
       problems.push(

@@ -45,7 +45,11 @@ export function splitConstants(
   const kept = Math.max(Math.round((1 - regularisers.svRate) * 65536), 1);
   const key = new Int32Array(m.memory.buffer, m.plan.trials, 1);
   const mask = m.floats(w.seen, T * N);
-  const result = { seen: new Float64Array(trials), held: new Float64Array(trials), heldElements: new Float64Array(trials) };
+  const result = {
+    seen: new Float64Array(trials),
+    held: new Float64Array(trials),
+    heldElements: new Float64Array(trials),
+  };
   for (let trial = 0; trial < trials; trial++) {
     key[0] = trial;
     k.dropoutMask(w.seen, T, 1, N, m.plan.trials, dataset, PURPOSE.sampleValidation, seed, 0, kept);

@@ -35,7 +35,18 @@ export class EncoderInput {
       input = w.dropped;
     }
     if (hasReadIn(m.spec)) {
-      k.gemm(T * R, this.#read, N, input, N, m.packed(`readin${dataset}.W`), w.input, I, m.tensor(`readin${dataset}.b`), 0);
+      k.gemm(
+        T * R,
+        this.#read,
+        N,
+        input,
+        N,
+        m.packed(`readin${dataset}.W`),
+        w.input,
+        I,
+        m.tensor(`readin${dataset}.b`),
+        0,
+      );
     } else if (w.input !== 0) {
       k.copyColumns(T * R, N, input, N, w.input, I);
     } else {

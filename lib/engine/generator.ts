@@ -52,7 +52,20 @@ export class Generator {
       init = [gates, 3 * G];
     }
     const bin = init[1] * R;
-    k.gruForward(T, R, G, gates, gated, states, ...init, bin, m.packed("gen.ru"), m.packed("gen.c"), spec.cellClipValue, 0);
+    k.gruForward(
+      T,
+      R,
+      G,
+      gates,
+      gated,
+      states,
+      ...init,
+      bin,
+      m.packed("gen.ru"),
+      m.packed("gen.c"),
+      spec.cellClipValue,
+      0,
+    );
     this.#factors(R, 0, T, dropout);
   }
 

@@ -68,7 +68,11 @@ export function alignedVariables(model: ModelSpec, dataset: number, { matrix, bi
 }
 
 /** Puts values in the place of those that a parameter vector holds. */
-export function overwrite(table: ParameterTable, params: Float32Array, values: ReadonlyMap<string, Float32Array>): void {
+export function overwrite(
+  table: ParameterTable,
+  params: Float32Array,
+  values: ReadonlyMap<string, Float32Array>,
+): void {
   for (const variable of table.variables) {
     const given = values.get(variable.name);
     if (!given) continue;

@@ -76,8 +76,32 @@ export interface Kernels {
     clip: number,
     reverse: number,
   ): void;
-  gruStep(B: number, H: number, gates: number, gated: number, h: number, next: number, init: number, initRow: number, ru: number, c: number, clip: number): void;
-  gruStepBackward(B: number, H: number, gates: number, h: number, next: number, outer: number, carry: number, scratch: number, ruT: number, cT: number, clip: number): void;
+  gruStep(
+    B: number,
+    H: number,
+    gates: number,
+    gated: number,
+    h: number,
+    next: number,
+    init: number,
+    initRow: number,
+    ru: number,
+    c: number,
+    clip: number,
+  ): void;
+  gruStepBackward(
+    B: number,
+    H: number,
+    gates: number,
+    h: number,
+    next: number,
+    outer: number,
+    carry: number,
+    scratch: number,
+    ruT: number,
+    cT: number,
+    clip: number,
+  ): void;
   gruBackward(
     T: number,
     B: number,

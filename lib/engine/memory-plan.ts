@@ -131,7 +131,12 @@ export function memoryPlan(sizes: PlanSizes): MemoryPlan {
 
   const training = batchSize > 0;
   const { bins: T } = model;
-  const [F, G, Z, U] = [model.factorsDim, model.genDim, model.icDim, model.coDim].map(padded) as [number, number, number, number];
+  const [F, G, Z, U] = [model.factorsDim, model.genDim, model.icDim, model.coDim].map(padded) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   const P = table.length;
 
   const params = floats(P);

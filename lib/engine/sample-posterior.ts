@@ -2,7 +2,7 @@
 
 import { trialConstants } from "./constants.js";
 import type { LeaderMessage, SampleJob } from "./job.js";
-import { sampleFields, sampleLength } from "./memory-plan.js";
+import { memoryPlan, sampleFields, sampleLength } from "./memory-plan.js";
 import type { CostWeights, ModelSpec } from "./model-spec.js";
 import { parameterTable } from "./parameters.js";
 import { type Counts, dataSizes, type JobEnd, runThreads } from "./run-threads.js";
@@ -70,7 +70,7 @@ function sample(job: SampleJob, counts: Counts, options: SampleOptions): Promise
   const length = sampleLength(model, counts.channels);
   const none: Counts = { values: new Uint8Array(0), trials: 0, channels: counts.channels };
   const all = model.datasets.map(({ channels }, index) => (index === dataset ? counts : { ...none, channels }));
-  const sampledTrials = Math.max(1, Math.min(job.trials, Math.floor(CHUNK_BYTES / (length * 8))));
+  const sampledTrials = trialsAtOnce(length, job.trials);
 
   const onMessage = (message: LeaderMessage) => {
     if (message.kind !== "samples") return undefined;
@@ -89,4 +89,19 @@ function sample(job: SampleJob, counts: Counts, options: SampleOptions): Promise
   };
   const sizes = { model, data: dataSizes(all), batchSize: 0, threads: options.threads, sampledTrials };
   return runThreads(job, all, sizes, { signal: options.signal, onMessage });
+}
+
+function trialsAtOnce(length: number, trials: number): number {
+  return Math.max(1, Math.min(trials, Math.floor(CHUNK_BYTES / (length * 8))));
+}
+
+/** Bytes of memory that sampling one dataset's trials takes, before it starts. */
+export function samplingBytes(
+  model: ModelSpec,
+  { trials, channels }: { trials: number; channels: number },
+  threads: number,
+): number {
+  const data = [{ trials, channels, wide: model.outputDist === "gaussian" }];
+  const sampledTrials = trialsAtOnce(sampleLength(model, channels), trials);
+  return memoryPlan({ model, data, batchSize: 0, threads, sampledTrials }).bytes;
 }

@@ -2,7 +2,7 @@
 import { trialConstants } from "./constants.js";
 import { type Alignment, alignedVariables } from "./initial-params.js";
 import type { LeaderMessage } from "./job.js";
-import { type DataSize, memoryPlan } from "./memory-plan.js";
+import { memoryPlan } from "./memory-plan.js";
 import type { ModelSpec, TrainingSpec } from "./model-spec.js";
 import { type Counts, dataSizes, type JobEnd, runThreads } from "./run-threads.js";
 import type { TrialCounts } from "./trainer.js";
@@ -78,10 +78,11 @@ export function trainModel(
 export function trainingBytes(
   model: ModelSpec,
   training: TrainingSpec,
-  data: readonly DataSize[],
+  data: readonly { trials: number; channels: number }[],
   threads: number,
 ): number {
-  return memoryPlan({ model, data, threads, ...trainingSizes(training) }).bytes;
+  const sizes = data.map((size) => ({ ...size, wide: model.outputDist === "gaussian" }));
+  return memoryPlan({ model, data: sizes, threads, ...trainingSizes(training) }).bytes;
 }
 
 function trainingSizes({ batchSize, cdRate, svRate }: TrainingSpec) {

@@ -129,9 +129,18 @@ export interface WorkspaceSizes {
 export function workspace({ floats, doubles }: Allocator, sizes: WorkspaceSizes): Workspace {
   const { model, rows: R, training, sampling } = sizes;
   const { bins: T } = model;
-  const [F, G, Z, H] = [model.factorsDim, model.genDim, model.icDim, model.icEncDim].map(padded) as [number, number, number, number];
+  const [F, G, Z, H] = [model.factorsDim, model.genDim, model.icDim, model.icEncDim].map(padded) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   const controlled = hasController(model);
-  const [J, Q, U] = [model.ciEncDim, model.conDim, model.coDim].map((n) => (controlled ? padded(n) : 0)) as [number, number, number];
+  const [J, Q, U] = [model.ciEncDim, model.conDim, model.coDim].map((n) => (controlled ? padded(n) : 0)) as [
+    number,
+    number,
+    number,
+  ];
   const N = Math.max(...model.datasets.map((dataset) => padded(dataset.channels)));
   const I = paddedWidth(encoderInputs(model));
   const directions = controlled ? controllerDirections(model) : 0;

@@ -32,7 +32,7 @@ export interface RunParamsValues {
   c_batch_size?: number;
   /** The state of every recurrent cell is clipped to plus or minus this. Default 5. */
   c_cell_clip_value?: number;
-  /** Training spikes are moved at random by up to this many bins. 0 moves none. Default 0. */
+  /** Training spikes are moved at random by up to this many bins; poisson only. 0 moves none. Default 0. */
   c_temporal_spike_jitter_width?: number;
   /** Dropout: probability that a unit is kept in training. 1 is no dropout. Default 0.95. */
   c_keep_prob?: number;
@@ -84,11 +84,11 @@ export interface RunParamsValues {
   c_ci_enc_dim?: number;
   /** Units of the controller. Default 128. */
   c_con_dim?: number;
-  /** Variance of the prior of the controller outputs; unused by the autoregressive prior. Default 0.1. */
+  /** Variance of an old revision's prior of the controller outputs; the autoregressive prior has c_prior_ar_nvar instead. Default 0.1. */
   c_co_prior_var_scale?: number;
   /** The initial-condition encoder sees this many first bins; all bins when larger. Default 4294967295. */
   c_num_steps_for_gen_ic?: number;
-  /** Dimensions of the latent initial condition g0. Default 64. */
+  /** Dimensions of the latent initial condition g0. 0 is a model without: every trial starts alike. Default 64. */
   c_ic_dim?: number;
   /** Units in each direction of the initial-condition encoder. Default 128. */
   c_ic_enc_dim?: number;
@@ -110,9 +110,9 @@ export interface RunParamsValues {
   c_gen_cell_rec_weight_scale?: number;
   /** Number of factors, read out of the generator and into every dataset's rates. Default 50. */
   c_factors_dim?: number;
-  /** Distribution of the data given the factors: counts are poisson. Default "poisson". */
+  /** Distribution of the data given the factors: poisson for counts, gaussian for real values. Default "poisson". */
   c_output_dist?: "poisson" | "gaussian";
-  /** Train the read-in matrices of stitched runs; false keeps them at their start. Default true. */
+  /** Train the read-in; false keeps it at its start. Default true. */
   c_do_train_readin?: boolean;
   /** Start the read-in of stitched runs from alignment matrices that are computed from the data. Default false. */
   useAlignmentMatrix?: boolean;
@@ -122,7 +122,7 @@ export interface RunParamsValues {
   alignmentApproach?: string;
   /** Further arguments of the alignment, names and values in turn. Default []. */
   alignmentExtraArgs?: readonly unknown[];
-  /** Average many samples of the posterior, or pass its mean through the model once. Default "posterior_sample_and_average". */
+  /** Average many samples of the posterior, or pass its mean through once. Both kinds are made whatever it says. Default "posterior_sample_and_average". */
   posterior_mean_kind?: "posterior_sample_and_average" | "posterior_push_mean";
   /** Samples averaged for each trial by posterior_sample_and_average. Default 512. */
   num_samples_posterior?: number;
@@ -134,15 +134,15 @@ export interface RunParamsValues {
   c_tf_debug_tensorboard_hostport?: string;
   /** Folder of TensorFlow's debugger. Without effect on the built-in engine. Default "". */
   c_tf_debug_dump_root?: string;
-  /** Print more while training, in the original trainer. Without effect on the built-in engine. Default false. */
+  /** Log each epoch's gradient norm and every term of its costs. Default false. */
   c_debug_verbose?: boolean;
-  /** Train on this many first bins only, in the original trainer. Default []. */
+  /** Train and sample on this many first bins only. Default []. */
   c_debug_reduce_timesteps_to?: number | readonly number[];
-  /** Print every step, in the original trainer. Without effect on the built-in engine. Default false. */
+  /** Log the costs of every training step. Default false. */
   c_debug_print_each_step?: boolean;
   /** Outputs of the read-in in old revisions of the Run Manager; it takes part in hashes only. Default 50. */
   c_in_factors_dim?: number;
-  /** An old revision's choice of read-in for runs of one dataset. Default false. */
+  /** Runs of one dataset have no read-in, even where the recording brings an alignment matrix. Default false. */
   setInFactorsMatchDataForSingleDataset?: boolean;
   /** Seed of every random number of training and sampling. Not a parameter of the MATLAB Run Manager. Default 0. */
   seed?: number;
@@ -152,7 +152,7 @@ export interface RunParamsValues {
   patience?: number;
   /** When training diverges: fail, or go on from the last checkpoint with half the learning rate. Not a parameter of the MATLAB Run Manager. Default "fail". */
   onDivergence?: "fail" | "halveLearningRate";
-  /** Label of a run whose trained parameters this one starts from. Not a parameter of the MATLAB Run Manager. Default "". */
+  /** Run whose trained parameters this one starts from: <collection>/<setting>/<spec>, or <collection>/<setting> for the same spec. Not a parameter of the MATLAB Run Manager. Default "". */
   initFrom?: string;
   /** Which parameters are trained: all, only read-in and read-out, or only the encoders. Not a parameter of the MATLAB Run Manager. Default "all". */
   trainOnly?: "all" | "readinReadout" | "encoders";

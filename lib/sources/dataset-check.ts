@@ -1,5 +1,6 @@
 import { FailureError } from "#lib/failure.js";
 import type { DatasetReader, Trials } from "./dataset-reader.js";
+import { trialsAtOnce } from "./dataset-reader.js";
 
 type Field = keyof Trials;
 /** The largest number up to which the model's 32-bit floats hold every whole number. */
@@ -16,13 +17,34 @@ interface Finding {
   count: number;
 }
 
+export interface CheckedDataset {
+  /** Sentences to log, such as which channels never fire. */
+  readonly notes: readonly string[];
+  /** See DatasetInfo. */
+  readonly notCounts: string | null;
+}
+
 /**
- * Looks at every value of a dataset, slice by slice, and says at the end what is wrong with it and which channels
- * never fire. Trials, bins and channels are counted from 1 in messages.
+ * Looks at every value of a dataset, slice by slice. Throws FailureError `data` for what no model can take. Trials, bins
+ * and channels are counted from 1 in messages.
+ * @param onProgress Called after each slice with the part done, 0…1. May throw to stop.
  */
-export class DatasetCheck {
+export function checkDataset(reader: DatasetReader, onProgress: (done: number) => void): CheckedDataset {
+  const { info } = reader;
+  const check = new DatasetCheck(reader);
+  const step = trialsAtOnce(info);
+  for (let start = 0; start < info.nTrials; start += step) {
+    const count = Math.min(step, info.nTrials - start);
+    check.add(start, reader.readTrials(start, count));
+    onProgress((start + count) / info.nTrials);
+  }
+  return check.finish();
+}
+
+class DatasetCheck {
   readonly #reader: DatasetReader;
-  readonly #findings = new Map<string, Finding>();
+  readonly #unusable = new Map<string, Finding>();
+  readonly #notCounts = new Map<string, Finding>();
   readonly #fired: Uint8Array;
 
   constructor(reader: DatasetReader) {
@@ -36,8 +58,10 @@ export class DatasetCheck {
     const { counts, truth, externalInputs } = trials;
     for (let i = 0, channel = 0; i < counts.length; i++) {
       const value = counts[i]!;
-      if (value > 0) this.#fired[channel] = 1;
-      if (!(value >= 0 && value <= MOST && value % 1 === 0)) this.#found("counts", start, i, nChannels, value);
+      if (value !== 0) this.#fired[channel] = 1;
+      if (!(value >= 0 && value <= MOST && value % 1 === 0)) {
+        this.#found("counts", start, i, nChannels, value);
+      }
       channel = channel + 1 === nChannels ? 0 : channel + 1;
     }
     if (truth) {
@@ -49,24 +73,28 @@ export class DatasetCheck {
     if (externalInputs) {
       for (let i = 0; i < externalInputs.length; i++) {
         const value = externalInputs[i]!;
-        if (!Number.isFinite(value)) this.#found("externalInputs", start, i, nExternalInputs, value);
+        if (!isFloat32(value)) this.#found("externalInputs", start, i, nExternalInputs, value);
       }
     }
   }
 
-  /** Throws FailureError `data` when anything was wrong; otherwise the sentences to log. */
-  finish(): string[] {
-    const findings = [...this.#findings.values()];
-    if (findings.length > 0) {
-      const paths = new Set(findings.map(({ path }) => path));
+  finish(): CheckedDataset {
+    const unusable = [...this.#unusable.values()];
+    if (unusable.length > 0) {
+      const paths = new Set(unusable.map(({ path }) => path));
       const { file } = this.#reader;
       throw new FailureError({
         kind: "data",
-        what: findings.map((finding) => sentence(finding, paths.size > 1)).join(" "),
-        where: paths.size === 1 ? `${file}:${findings[0]!.path}` : file,
+        what: unusable.map((finding) => sentence(finding, paths.size > 1)).join(" "),
+        where: paths.size === 1 ? `${file}:${unusable[0]!.path}` : file,
         hint: "Trials, bins and channels are counted from 1. Mend these values, or leave their trials out.",
       });
     }
+    const notCounts = [...this.#notCounts.values()].map((finding) => sentence(finding, true));
+    return { notes: this.#silent(), notCounts: notCounts.length === 0 ? null : notCounts.join(" ") };
+  }
+
+  #silent(): string[] {
     const silent = [...this.#fired].flatMap((fired, channel) => (fired ? [] : [channel + 1]));
     if (silent.length === 0) return [];
     const subject = silent.length === 1 ? "Channel" : "Channels";
@@ -76,20 +104,26 @@ export class DatasetCheck {
 
   #found(field: Field, start: number, index: number, width: number, value: number): void {
     const { nBins } = this.#reader.info;
+    const findings = isFloat32(value) ? this.#notCounts : this.#unusable;
     const { path, trial } = this.#reader.originOf(start + Math.floor(index / (nBins * width)), field);
     const offence = offenceOf(value);
     const key = `${path} ${field} ${offence}`;
-    const known = this.#findings.get(key);
+    const known = findings.get(key);
     if (known) known.count += 1;
     else {
       const first = [trial, (Math.floor(index / width) % nBins) + 1, (index % width) + 1] as const;
-      this.#findings.set(key, { path, field, offence, first, count: 1 });
+      findings.set(key, { path, field, offence, first, count: 1 });
     }
   }
 }
 
+/** Whether it is a number to the engine, whose floats have 32 bits. */
+function isFloat32(value: number): boolean {
+  return Number.isFinite(Math.fround(value));
+}
+
 function offenceOf(value: number): Offence {
-  if (!Number.isFinite(value)) return "NaN or infinite";
+  if (!isFloat32(value)) return "NaN or infinite";
   if (value < 0) return "negative";
   return value > MOST ? `above ${MOST}` : "fractional";
 }

@@ -1,5 +1,5 @@
-/** What is known of a dataset without its counts. */
-export interface DatasetInfo {
+/** What is known of a recording without its values. */
+export interface RecordingInfo {
   name: string;
   nTrials: number;
   nChannels: number;
@@ -9,6 +9,14 @@ export interface DatasetInfo {
   hasTruth: boolean;
   hasConditions: boolean;
   nExternalInputs: number;
+  /** Columns of the alignment matrix that the recording brings; null when it brings none. */
+  alignmentFactors: number | null;
   /** Numbers of trials of a split that the file brings along. */
   split: { train: number; valid: number } | null;
+}
+
+/** What is known of a recording once every value was looked at. */
+export interface DatasetInfo extends RecordingInfo {
+  /** Sentences that say which values are no spike counts, so that only a gaussian model can take them; null when all are. */
+  notCounts: string | null;
 }

@@ -1,8 +1,8 @@
-import type { DatasetInfo } from "./dataset-info.js";
+import type { RecordingInfo } from "./dataset-info.js";
 
 /** E trials, T source bins, N channels, I external inputs; all arrays row-major. */
 export interface Trials {
-  /** E×T×N, whole numbers. */
+  /** E×T×N: spike counts, or real values for a gaussian model. */
   readonly counts: Float64Array;
   /** E×T×N, expected counts per source bin. */
   readonly truth?: Float64Array;
@@ -10,14 +10,23 @@ export interface Trials {
   readonly externalInputs?: Float64Array;
 }
 
-/** An open dataset. What it reads may hold NaN or fractions until `DatasetCheck` has seen it. */
+/** Where a model's read-in and read-out of a dataset start, row-major; F factors. */
+export interface Alignment {
+  /** N×F. */
+  readonly matrix: Float64Array;
+  /** N. */
+  readonly bias?: Float64Array;
+}
+
+/** An open dataset. What it reads may hold NaN until `checkDataset` has seen it. */
 export interface DatasetReader {
   readonly file: string;
-  readonly info: DatasetInfo;
+  readonly info: RecordingInfo;
   /** Centre of each source bin. */
   readonly timeVecMs: Float64Array;
   /** One value a trial. */
   readonly conditions?: readonly (string | number)[];
+  readonly alignment?: Alignment;
   /** Of a made-up recording: each trial's source bin, from 0, in which the true input pulses. */
   readonly pulseBins?: readonly number[];
   /**
@@ -35,6 +44,6 @@ export interface DatasetReader {
 }
 
 /** How many trials to read at once so that the counts stay near 16 MB. */
-export function trialsAtOnce({ nBins, nChannels }: DatasetInfo): number {
+export function trialsAtOnce({ nBins, nChannels }: RecordingInfo): number {
   return Math.max(1, Math.floor(2 ** 21 / (nBins * nChannels)));
 }

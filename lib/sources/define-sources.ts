@@ -62,7 +62,7 @@ export interface ChaoticRnnOptions {
   trialsPerCondition?: number;
   /** Units of the network; each is a channel. */
   units?: number;
-  /** Scale g of the recurrent weights: above 1 the network is chaotic, and faster the larger it is. */
+  /** Scale g of the recurrent weights: activity keeps itself up from somewhere above 1, faster the larger g is. */
   gain?: number;
   /** Time constant of the units. */
   tauMs?: number;

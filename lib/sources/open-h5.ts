@@ -1,6 +1,6 @@
 import type { Hdf5File } from "#lib/hdf5/open-hdf5.js";
 import { openHdf5 } from "#lib/hdf5/open-hdf5.js";
-import type { DatasetReader } from "./dataset-reader.js";
+import type { Alignment, DatasetReader } from "./dataset-reader.js";
 import { expectShape, mismatch, ownSplit, partsOf, shapeText } from "./h5-layout.js";
 import type { H5Spec } from "./source-spec.js";
 
@@ -28,7 +28,9 @@ function readerOf(name: string, spec: H5Spec, h5: Hdf5File): DatasetReader {
   const trialShape = [["bins", nBins] as const, ["channels", nChannels] as const];
   expectShape(h5, spec.counts, "counts", counts, trialShape);
   if (spec.truth) expectShape(h5, spec.truth, "truth", counts, trialShape);
-  const inputShape = [["bins", nBins] as const, ["inputs", undefined] as const];
+  const inputs = spec.externalInputs === undefined ? [] : partsOf(h5, spec.externalInputs);
+  const nExternalInputs = inputs[0] && h5.shape(inputs[0].path)[2];
+  const inputShape = [["bins", nBins] as const, ["inputs", nExternalInputs] as const];
   if (spec.externalInputs) expectShape(h5, spec.externalInputs, "external input", counts, inputShape);
   if (spec.condition) expectShape(h5, spec.condition, "condition", counts, []);
   const { binMs, timeVecMs } = readTime(h5, spec, nBins);
@@ -38,8 +40,8 @@ function readerOf(name: string, spec: H5Spec, h5: Hdf5File): DatasetReader {
   const rows = split && counts.length === 1 ? [...split.train, ...split.valid].map((number) => number - 1) : undefined;
   const order = rows ?? Array.from({ length: nAll }, (_, i) => i);
   const truthScale = spec.truthUnit === "countsPerBin" ? 1 : binMs / 1000;
-  const inputs = spec.externalInputs && partsOf(h5, spec.externalInputs);
   const conditions = spec.condition && readConditions(h5, spec.condition);
+  const alignment = readAlignment(h5, spec, nChannels);
   return {
     file: h5.file,
     info: {
@@ -50,11 +52,13 @@ function readerOf(name: string, spec: H5Spec, h5: Hdf5File): DatasetReader {
       binMs,
       hasTruth: spec.truth !== undefined,
       hasConditions: conditions !== undefined,
-      nExternalInputs: inputs ? (h5.shape(inputs[0]!.path)[2] ?? 0) : 0,
+      nExternalInputs: nExternalInputs ?? 0,
+      alignmentFactors: alignment ? alignment.matrix.length / nChannels : null,
       split: split ? { train: split.train.length, valid: split.valid.length } : null,
     },
     timeVecMs,
     ...(conditions ? { conditions: order.map((row) => conditions[row]!) } : {}),
+    ...(alignment ? { alignment } : {}),
     ...(split ? { split } : {}),
     notes: [],
     originOf(trial, field) {
@@ -101,6 +105,24 @@ function readConditions(h5: Hdf5File, field: NonNullable<H5Spec["condition"]>): 
   return partsOf(h5, field).flatMap(({ path }): (string | number)[] =>
     h5.dtype(path) === "string" ? h5.readStrings(path) : [...h5.readFloat64(path)],
   );
+}
+
+function readAlignment(h5: Hdf5File, spec: H5Spec, nChannels: number): Alignment | undefined {
+  if (spec.alignmentMatrix === undefined) return undefined;
+  const read = (path: string, name: string, fits: (shape: readonly number[]) => boolean, wanted: string) => {
+    const where = `${h5.file}:${path}`;
+    const shape = h5.shape(path);
+    if (!fits(shape)) throw mismatch(where, `The ${name} has shape ${shapeText(shape)}, but ${wanted} were expected.`);
+    const values = h5.readFloat64(path);
+    if (!values.every(Number.isFinite)) throw mismatch(where, `The ${name} holds values that are NaN or infinite.`);
+    return values;
+  };
+  const isMatrix = ([rows, columns = 0, ...more]: readonly number[]) =>
+    rows === nChannels && columns > 0 && more.length === 0;
+  const matrix = read(spec.alignmentMatrix, "alignment matrix", isMatrix, `${nChannels} channels × factors`);
+  if (spec.alignmentBias === undefined) return { matrix };
+  const isVector = ([length, ...more]: readonly number[]) => length === nChannels && more.length === 0;
+  return { matrix, bias: read(spec.alignmentBias, "alignment bias", isVector, `${nChannels} channels`) };
 }
 
 /** Bin width and centres: from the time vector (centres or edges, T values), or from the width alone. */

@@ -18,6 +18,7 @@ export async function openLorenz(name: string, spec: LorenzSpec, file: string): 
       hasTruth: true,
       hasConditions: true,
       nExternalInputs: 0,
+      alignmentFactors: null,
       split: null,
     },
     timeVecMs: h5.readFloat64("timeMs"),

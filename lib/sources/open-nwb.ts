@@ -50,6 +50,7 @@ function readerOf(name: string, spec: NwbSpec, h5: Hdf5File): DatasetReader {
       hasTruth: false,
       hasConditions: labels.length > 0,
       nExternalInputs: 0,
+      alignmentFactors: null,
       split: null,
     },
     timeVecMs: Float64Array.from({ length: nBins }, (_, t) => spec.window[0] * 1000 + (t + 0.5) * spec.binMs),

@@ -55,6 +55,9 @@ export interface H5Spec {
   readonly truthUnit?: "hz" | "countsPerBin";
   readonly condition?: string | { readonly train: string; readonly valid: string };
   readonly externalInputs?: string | { readonly train: string; readonly valid: string };
+  /** Where the read-in and read-out of this dataset start: N × factors, and N. */
+  readonly alignmentMatrix?: string;
+  readonly alignmentBias?: string;
   /** Trial indices of a split of its own, and whether they count from 0 or 1. */
   readonly indices?: { readonly train: string; readonly valid: string; readonly base: 0 | 1 };
   /** Bin centres or edges in ms, length T; or the width alone. */

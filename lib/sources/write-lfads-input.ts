@@ -2,8 +2,8 @@ import { FailureError } from "#lib/failure.js";
 import type { Hdf5Array, Hdf5NumberType } from "#lib/hdf5/hdf5-array.js";
 import type { Hdf5RowWriter, Hdf5Writer } from "#lib/hdf5/write-hdf5.js";
 import { writeHdf5 } from "#lib/hdf5/write-hdf5.js";
-import { DatasetCheck } from "./dataset-check.js";
-import type { DatasetReader } from "./dataset-reader.js";
+import { checkDataset } from "./dataset-check.js";
+import type { Alignment, DatasetReader } from "./dataset-reader.js";
 import { trialsAtOnce } from "./dataset-reader.js";
 import type { TrialSplit } from "./split-trials.js";
 import { splitTrials } from "./split-trials.js";
@@ -16,8 +16,8 @@ export interface InputOptions {
 }
 
 /**
- * Writes a dataset as LFADS reads it: counts, truth and external inputs summed over merged bins, divided into
- * training and validation trials. Beside the datasets of the original, readers may use `timeVecMs` (centres of the
+ * Writes a dataset as LFADS reads it: counts (float64 where they are no whole numbers), truth and external inputs summed
+ * over merged bins, divided into training and validation trials, and the alignment that the recording brings. Beside the datasets of the original, readers may use `timeVecMs` (centres of the
  * merged bins) and, where conditions are known, `train_condition` and `valid_condition`: int64 numbers from 1 into
  * `condition_names`, which is in ascending order; where a true pulse is known, `train_pulse_bin` and `valid_pulse_bin`:
  * int64, merged bins from 0. Returns sentences to log; throws FailureError `data`.
@@ -28,13 +28,12 @@ export async function writeLfadsInput(reader: DatasetReader, file: string, optio
   const split = reader.split ?? splitTrials(info.nTrials, options.trainToTestRatio);
   checkSplit(reader, split, options.trainToTestRatio);
   const nBins = Math.floor(info.nBins / rebin);
-  const check = new DatasetCheck(reader);
-  let notes: string[] = [];
+  const { notes, notCounts } = checkDataset(reader, (done) => options.onProgress?.(done / 2));
   await writeHdf5(file, (w) => {
     const targets = { train: split.train.length, valid: split.valid.length };
     const writers = (suffix: string, type: Hdf5NumberType, width: number): SplitWriter =>
       new SplitWriter(w, suffix, type, targets, nBins, width);
-    const counts = writers("data", "int64", info.nChannels);
+    const counts = writers("data", notCounts === null ? "int64" : "float64", info.nChannels);
     const truth = info.hasTruth ? writers("truth", "float64", info.nChannels) : undefined;
     const inputs = info.nExternalInputs > 0 ? writers("ext_input", "float64", info.nExternalInputs) : undefined;
     const step = trialsAtOnce(info);
@@ -42,7 +41,6 @@ export async function writeLfadsInput(reader: DatasetReader, file: string, optio
     for (let start = 0; start < info.nTrials; start += step) {
       const count = Math.min(step, info.nTrials - start);
       const trials = reader.readTrials(start, count);
-      check.add(start, trials);
       const isValid = Array.from({ length: count }, (_, i) =>
         reader.split ? start + i >= split.train.length : validNumbers.has(start + i + 1),
       );
@@ -50,10 +48,10 @@ export async function writeLfadsInput(reader: DatasetReader, file: string, optio
       counts.add(merge(trials.counts, info.nChannels), isValid);
       if (trials.truth) truth?.add(merge(trials.truth, info.nChannels), isValid);
       if (trials.externalInputs) inputs?.add(merge(trials.externalInputs, info.nExternalInputs), isValid);
-      options.onProgress?.((start + count) / info.nTrials);
+      options.onProgress?.((1 + (start + count) / info.nTrials) / 2);
     }
-    notes = check.finish();
     if (truth || inputs) w.dataset("conversion_factor", Float64Array.of(1 / rebin));
+    if (reader.alignment) writeAlignment(w, reader.alignment, info.nChannels);
     w.dataset("train_inds", Float64Array.from(split.train));
     w.dataset("valid_inds", Float64Array.from(split.valid));
     w.dataset("timeVecMs", mergedTimes(reader.timeVecMs, rebin));
@@ -109,12 +107,11 @@ class SplitWriter {
 /** Making a BigInt takes longer than all else done to a count. */
 const smallIntegers = Array.from({ length: 256 }, (_, value) => BigInt(value));
 
-/** Values that are no whole numbers, or too large, become 0: the check has seen them, and the file will not be kept. */
 function toInt64(values: Float64Array): Hdf5Array {
   const integers = new BigInt64Array(values.length);
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (value !== 0 && Number.isSafeInteger(value)) integers[i] = smallIntegers[value] ?? BigInt(value);
+    if (value !== 0) integers[i] = smallIntegers[value] ?? BigInt(value);
   }
   return integers;
 }
@@ -162,6 +159,11 @@ function checkSplit({ file, info }: DatasetReader, split: TrialSplit, trainToTes
       ? "The file's own split must name trials of both kinds."
       : `At least 2 trials are needed; with trainToTestRatio ${trainToTestRatio} every ${trainToTestRatio + 1}th is for validation.`,
   });
+}
+
+function writeAlignment(w: Hdf5Writer, { matrix, bias }: Alignment, nChannels: number): void {
+  w.dataset("alignment_matrix_cxf", matrix, [nChannels, matrix.length / nChannels]);
+  if (bias) w.dataset("alignment_bias_c", bias);
 }
 
 function writeConditions(w: Hdf5Writer, reader: DatasetReader, split: TrialSplit): void {

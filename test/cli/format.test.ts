@@ -7,6 +7,7 @@ import { formatReason } from "#lib/cli/format-reason.js";
 import { formatClock, formatSeconds } from "#lib/cli/format-seconds.js";
 import { formatTable } from "#lib/cli/format-table.js";
 import { worst } from "#lib/cli/run-matrix.js";
+import { formatBytes } from "#lib/format-bytes.js";
 
 describe("formatting", () => {
   it("writes durations as a person reads them", () => {
@@ -32,6 +33,16 @@ describe("formatting", () => {
         ["c", "10.25", "x"],
       ]),
     ).toEqual(["run   cost  note", "a/b    1.5", "c    10.25  x"]);
+    expect(formatTable(columns, [["a/b", "", "x"]])).toEqual(["run  note", "a/b  x"]);
+  });
+
+  it("writes bytes in MB and GB", () => {
+    expect([999_400_000, 1_200_000_000, 9_940_000_000, 31_400_000_000].map(formatBytes)).toEqual([
+      "999 MB",
+      "1.2 GB",
+      "9.9 GB",
+      "31 GB",
+    ]);
   });
 
   it("quotes what CSV needs quoted", () => {

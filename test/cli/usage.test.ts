@@ -20,6 +20,14 @@ describe("the command line", () => {
     );
   });
 
+  it("takes memory in MB or GB only", () => {
+    const { code, err } = inFolder(undefined, (dir) => lfads(dir, "build", "--memory", "12"));
+    expect(code).toBe(2);
+    expect(err).toBe(
+      "error: option '--memory <size>' argument '12' is invalid. It must be a size as 12GB or 800MB.\n  lfads --help lists commands and options.\n",
+    );
+  });
+
   it("says what to do where there is no lfadsfile", () => {
     inFolder(undefined, (dir) => {
       const { code, out, err } = lfads(dir, "build");
@@ -43,7 +51,7 @@ describe("the command line", () => {
   it("has help with an example for every command", () => {
     const { out } = lfads(".", "--help");
     const commands = [...out.matchAll(/^ {2}([a-z]+) (?:\[|<| {2})/gm)].map((match) => match[1]!);
-    expect(commands).toEqual(["build", "status", "why", "graph", "show", "logs", "init", "clean"]);
+    expect(commands).toEqual(["build", "status", "why", "graph", "show", "logs", "init", "clean", "doctor"]);
     for (const command of commands) {
       const help = lfads(".", command, "--help");
       expect(help.code).toBe(0);

@@ -13,13 +13,25 @@ const info = (name: string, changes: Partial<DatasetInfo> = {}): DatasetInfo => 
   hasTruth: true,
   hasConditions: true,
   nExternalInputs: 0,
+  alignmentFactors: null,
   split: null,
+  notCounts: null,
   ...changes,
 });
 
 const setting = (changes: Record<string, ParamValue>): RunParams => ({
   name: "",
-  values: { spikeBinMs: 10, trainToTestRatio: 4, c_batch_size: 120, ...changes },
+  values: {
+    spikeBinMs: 10,
+    trainToTestRatio: 4,
+    c_batch_size: 120,
+    c_factors_dim: 8,
+    c_output_dist: "poisson",
+    c_ext_input_dim: 0,
+    c_debug_reduce_timesteps_to: [],
+    setInFactorsMatchDataForSingleDataset: false,
+    ...changes,
+  },
   nonDefault: changes,
   paramName: "param_x",
   dataName: "data_x",
@@ -105,6 +117,69 @@ describe("recordings and parameters", () => {
         what: "a has 150 trials: none is left for validation.",
       },
     ]);
+  });
+
+  test("fit a gaussian model only when they are no spike counts", () => {
+    const notCounts = "spikes: 2 counts are fractional, the first in trial 2, bin 2, channel 2.";
+    expect(failuresWith([info("a", { notCounts })], setting({}))).toEqual([
+      {
+        kind: "config",
+        where: `${at} › c_output_dist`,
+        what: `c_output_dist is "poisson", but a does not hold spike counts. ${notCounts}`,
+        hint: 'Trials, bins and channels are counted from 1. Mend these values, leave their trials out, or use c_output_dist: "gaussian".',
+      },
+    ]);
+    expect(failuresWith([info("a", { notCounts })], setting({ c_output_dist: "gaussian" }))).toEqual([]);
+    expect(failuresWith([info("a")], setting({ c_output_dist: "gaussian" }))).toEqual([]);
+  });
+
+  test("do not fit when a dataset has another number of external inputs than the model", () => {
+    const where = `${at} › c_ext_input_dim`;
+    const two = info("two", { nExternalInputs: 2 });
+    expect(failuresWith([info("a"), two], setting({ c_ext_input_dim: 3 }))).toEqual([
+      {
+        kind: "config",
+        where,
+        what: "c_ext_input_dim is 3, but the recording of a has none.",
+        hint: "Say where they are with externalInputs in h5(…), or use c_ext_input_dim: 0.",
+      },
+      {
+        kind: "config",
+        where,
+        what: "c_ext_input_dim is 3, but the recording of two has 2.",
+        hint: "Use c_ext_input_dim: 2.",
+      },
+    ]);
+    expect(failuresWith([two], setting({ c_ext_input_dim: 2 }))).toEqual([]);
+    expect(failuresWith([two], setting({}))).toEqual([]);
+  });
+
+  test("do not fit when an alignment matrix is for another number of factors, unless it is not used", () => {
+    const [a, b] = [info("a", { alignmentFactors: 8 }), info("b", { alignmentFactors: 1 })];
+    const wrong = {
+      kind: "config",
+      where: `${at} › c_factors_dim`,
+      what: "c_factors_dim is 8, but the alignment matrix of b is for 1 factor.",
+      hint: "Use c_factors_dim: 1, or make another matrix.",
+    };
+    expect(failuresWith([a, b], setting({}))).toEqual([wrong]);
+    expect(failuresWith([b], setting({}))).toEqual([wrong]);
+    const identity = setting({ setInFactorsMatchDataForSingleDataset: true });
+    expect(failuresWith([b], identity)).toEqual([]);
+    expect(failuresWith([a, b], identity)).toEqual([wrong]);
+  });
+
+  test("do not fit when fewer bins are asked for than there are; cut to one number, lengths may differ", () => {
+    const cut = (n: number) => setting({ c_debug_reduce_timesteps_to: n });
+    expect(failuresWith([info("a"), info("b", { nBins: 400 })], cut(41))).toEqual([
+      {
+        kind: "config",
+        where: `${at} › c_debug_reduce_timesteps_to`,
+        what: "c_debug_reduce_timesteps_to is 41, but b has 40 time bins.",
+        hint: "Use c_debug_reduce_timesteps_to: 40 or less, or [] for all of them.",
+      },
+    ]);
+    expect(failuresWith([info("a"), info("b", { nBins: 400 })], cut(40))).toEqual([]);
   });
 
   test("do not fit when the datasets of a stitched run differ in length", () => {

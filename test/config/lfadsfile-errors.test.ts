@@ -209,37 +209,88 @@ describe("mistakes in the parameters", () => {
       `${at} › c_ic_prior_var_max: c_ic_prior_var_max is 0.05, but must be at least c_ic_prior_var_min, which is 0.1.`,
     ]);
   });
+
+  test("that ask for what cannot be, alone or in the run specs they are used with, are found", async () => {
+    const failures = (
+      await paramFailures(
+        `[
+      runParams({ c_ic_dim: 0, c_co_dim: 0 }),
+      runParams({ c_inject_ext_input_to_gen: true, c_prior_ar_atau: 1e7, c_feedback_factors_or_rates: "rates" }),
+      runParams({ c_temporal_spike_jitter_width: 2, c_output_dist: "gaussian", c_cd_pass_rate: 0.1 }),
+      runParams({ c_debug_reduce_timesteps_to: 1.5, trainOnly: "encoders" }),
+      runParams({ c_debug_reduce_timesteps_to: 0, seed: 1 }),
+      runParams({ c_feedback_factors_or_rates: "rates", c_do_feed_factors_to_controller: false }),
+      runParams({ c_co_dim: 0, c_prior_ar_atau: 1e7, c_feedback_factors_or_rates: "rates" }),
+    ]`,
+        "[runSpec.all(), runSpec.single('dataset001')]",
+      )
+    ).filter(({ kind }) => kind === "config");
+    const at = 'lfadsfile.ts › collections[0] "demo" › params';
+    expect(failures.map(shown)).toEqual([
+      `${at}[0] › c_ic_dim: c_ic_dim and c_co_dim are both 0: the model would infer nothing from a trial, and all trials would look alike. | ` +
+        "Give it an initial condition, such as c_ic_dim: 64, or inferred inputs, such as c_co_dim: 4.",
+      `${at}[1] › c_inject_ext_input_to_gen: c_inject_ext_input_to_gen is true, but c_ext_input_dim is 0: there is no external input to inject. | ` +
+        "Set c_ext_input_dim to the number of external inputs of the recordings.",
+      `${at}[1] › c_prior_ar_atau: c_prior_ar_atau is 10000000 bins, but must be at most 1000000.`,
+      `${at}[1] › c_feedback_factors_or_rates: c_feedback_factors_or_rates is "rates", but run spec "all" has 2 datasets, whose rates are as many as each has channels. | ` +
+        'Write c_feedback_factors_or_rates: "factors", or train a model for each dataset.',
+      `${at}[2] › c_temporal_spike_jitter_width: c_temporal_spike_jitter_width is 2, but c_output_dist is "gaussian": only spikes can be moved. | ` +
+        "Write c_temporal_spike_jitter_width: 0.",
+      `${at}[2] › c_cd_pass_rate: c_cd_pass_rate is 0.1, but c_cd_rate is 0: without coordinated dropout there is nothing to pass. | ` +
+        "Set c_cd_rate, or leave c_cd_pass_rate out.",
+      `${at}[3] › c_debug_reduce_timesteps_to: c_debug_reduce_timesteps_to is 1.5, but must be a whole number at least 1, or [] for all bins.`,
+      `${at}[3] › trainOnly: trainOnly is "encoders", but there is no initFrom: the rest would stay as it was drawn at random. | ` +
+        "Name the run to start from with initFrom.",
+      `${at}[4] › c_debug_reduce_timesteps_to: c_debug_reduce_timesteps_to is 0, but must be a whole number at least 1, or [] for all bins.`,
+    ]);
+  });
+
+  test("that name no run to start from, several runs or themselves are found", async () => {
+    const failures = await paramFailures(
+      `[
+      runParams({ c_co_dim: 0, name: "pretrained" }),
+      ...sweep(runParams({ c_co_dim: 0, name: "two" }), { c_gen_dim: [8, 16] }),
+      runParams({ c_co_dim: 0, name: "fine", initFrom: "demo/pretrained/all" }),
+      runParams({ c_co_dim: 0, name: "own spec", initFrom: "demo/pretrained", seed: 1 }),
+      runParams({ c_co_dim: 0, name: "near", initFrom: "demo/pretraind/all" }),
+      runParams({ c_co_dim: 0, name: "far", initFrom: "elsewhere" }),
+      runParams({ c_co_dim: 0, name: "many", initFrom: "demo/two/all" }),
+      runParams({ c_co_dim: 0, name: "a", initFrom: "demo/b" }),
+      runParams({ c_co_dim: 0, name: "b", initFrom: "demo/a" }),
+      runParams({ c_co_dim: 0, name: "c", initFrom: "demo/b", seed: 2 }),
+      runParams({ c_co_dim: 0, name: "self", initFrom: "demo/self" }),
+    ]`,
+      "[runSpec.all(), runSpec.single('dataset001')]",
+    );
+    const at = (j: number, more = "") => `lfadsfile.ts › collections[0] "demo" › params[${j}] › initFrom${more}: `;
+    const twice = " (and 1 more place)";
+    expect(failures.map(shown).map((text) => text.replace(/param_[\w-]{6}/g, "param_*"))).toEqual([
+      `${at(5, twice)}No run is called "demo/pretraind/all": did you mean "demo/pretrained/all"?`,
+      `${at(6, twice)}No run is called "elsewhere". | It is <collection>/<setting>/<run spec>; the setting by its name or its folder, param_….`,
+      `${at(7, twice)}initFrom is "demo/two/all", but 2 settings have that name. | Name the setting by its folder: param_*, param_*.`,
+      `${at(8)}initFrom leads in a circle: demo/a/all → demo/b/all → demo/a/all.`,
+      `${at(8)}initFrom leads in a circle: demo/a/single_dataset001 → demo/b/single_dataset001 → demo/a/single_dataset001.`,
+      `${at(9)}initFrom leads in a circle: demo/b/all → demo/a/all → demo/b/all.`,
+      `${at(9)}initFrom leads in a circle: demo/b/single_dataset001 → demo/a/single_dataset001 → demo/b/single_dataset001.`,
+      `${at(11)}initFrom leads in a circle: demo/self/all → demo/self/all.`,
+      `${at(11)}initFrom leads in a circle: demo/self/single_dataset001 → demo/self/single_dataset001.`,
+    ]);
+  });
 });
 
 describe("what this version does not have yet", () => {
   test("is said before anything runs, with what to write instead", async () => {
-    const failures = await paramFailures(`[runParams({}), runParams({
-      c_co_dim: 2, c_ext_input_dim: 1, c_output_dist: "gaussian", useAlignmentMatrix: true, useSingleDatasetAlignmentMatrix: true,
-      c_temporal_spike_jitter_width: 2, c_ic_dim: 0, c_do_train_readin: false,
-    })]`);
-    const at = 'lfadsfile.ts › collections[0] "demo" › params';
-    expect(failures.map((failure) => failure.kind)).toEqual(Array(9).fill("not-yet"));
-    const not = "this version does not have";
+    const failures = await paramFailures(
+      "[runParams({ c_co_dim: 0, useAlignmentMatrix: true, useSingleDatasetAlignmentMatrix: true })]",
+    );
+    const at = 'lfadsfile.ts › collections[0] "demo" › params[0]';
+    expect(failures.map((failure) => failure.kind)).toEqual(["not-yet", "not-yet"]);
+    const not = "this version does not have alignment yet.";
     expect(failures.map(shown)).toEqual([
-      `${at}[0] › c_co_dim: c_co_dim is 4, its default: ${not} a model with a controller yet. | Write c_co_dim: 0.`,
-      `${at}[1] › c_co_dim: c_co_dim is 2: ${not} a model with a controller yet. | Write c_co_dim: 0.`,
-      `${at}[1] › c_ext_input_dim: c_ext_input_dim is 1: ${not} a model with external inputs yet. | Write c_ext_input_dim: 0.`,
-      `${at}[1] › c_output_dist: c_output_dist is "gaussian": ${not} gaussian output yet. | Write c_output_dist: "poisson".`,
-      `${at}[1] › useAlignmentMatrix: useAlignmentMatrix is true: ${not} alignment yet. | Write useAlignmentMatrix: false.`,
-      `${at}[1] › useSingleDatasetAlignmentMatrix: useSingleDatasetAlignmentMatrix is true: ${not} alignment yet. | ` +
+      `${at} › useAlignmentMatrix: useAlignmentMatrix is true: ${not} | Write useAlignmentMatrix: false.`,
+      `${at} › useSingleDatasetAlignmentMatrix: useSingleDatasetAlignmentMatrix is true: ${not} | ` +
         "Write useSingleDatasetAlignmentMatrix: false.",
-      `${at}[1] › c_temporal_spike_jitter_width: c_temporal_spike_jitter_width is 2: ${not} spike jitter yet. | ` +
-        "Write c_temporal_spike_jitter_width: 0.",
-      `${at}[1] › c_ic_dim: c_ic_dim is 0: ${not} a model without a latent initial condition yet. | Write c_ic_dim: 64.`,
-      `${at}[1] › c_do_train_readin: c_do_train_readin is false: ${not} a frozen read-in of stitched runs yet. | ` +
-        "Write c_do_train_readin: true.",
     ]);
-  });
-
-  test("does not forbid a frozen read-in where there is none", async () => {
-    expect(
-      await paramFailures("[runParams({ c_co_dim: 0, c_do_train_readin: false })]", "runSpec.eachDataset()"),
-    ).toEqual([]);
   });
 });
 

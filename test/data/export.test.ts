@@ -206,13 +206,7 @@ describe("checks of every value, the same in dataset and export", () => {
       { "2,3,1": Infinity, "3,1,1": NaN },
       "2 counts are NaN or infinite, the first in trial 2, bin 3, channel 1.",
     ],
-    ["negative", { "1,1,2": -1 }, "1 count is negative, in trial 1, bin 1, channel 2."],
-    ["fractional", { "3,2,2": 0.5 }, "1 count is fractional, in trial 3, bin 2, channel 2."],
-    [
-      "several kinds",
-      { "3,2,2": 0.5, "3,3,1": 0.5, "1,2,1": -2 },
-      "1 count is negative, in trial 1, bin 2, channel 1. 2 counts are fractional, the first in trial 3, bin 2, channel 2.",
-    ],
+    ["not 32-bit", { "2,3,1": -1e39 }, "1 count is NaN or infinite, in trial 2, bin 3, channel 1."],
   ];
   test.each(bad)("%s counts", async (_, change, message) => {
     const file = await fileWith((w) => w.dataset("spikes", spikes([3, 3, 2], change), [3, 3, 2]));
@@ -222,14 +216,48 @@ describe("checks of every value, the same in dataset and export", () => {
     }
   });
 
-  test("true rates and external inputs, with their places", async () => {
+  const real: [string, Record<string, number>, string][] = [
+    ["negative", { "1,1,2": -1 }, "spikes: 1 count is negative, in trial 1, bin 1, channel 2."],
+    ["fractional", { "3,2,2": 0.5 }, "spikes: 1 count is fractional, in trial 3, bin 2, channel 2."],
+    ["huge", { "3,2,2": 1e30 }, "spikes: 1 count is above 16777216, in trial 3, bin 2, channel 2."],
+    [
+      "several kinds of",
+      { "3,2,2": 0.5, "3,3,1": 0.5, "1,2,1": -2 },
+      "spikes: 1 count is negative, in trial 1, bin 2, channel 1. " +
+        "spikes: 2 counts are fractional, the first in trial 3, bin 2, channel 2.",
+    ],
+  ];
+  test.each(real)("%s counts are told, and exported as they are for a gaussian model", async (_, change, message) => {
+    const values = spikes([3, 3, 2], change);
+    const file = await fileWith((w) => w.dataset("spikes", values, [3, 3, 2]));
+    const { out, log } = await checked(h5, file);
+    expect(JSON.parse(readFileSync(join(out, "ds.json"), "utf8")).notCounts).toBe(message);
+    expect(log.at(-1)).toBe(`Only a gaussian model can take it. ${message}`);
+    const input = await openHdf5(join((await exported(h5, file)).out, "lfads_ds.h5"));
+    expect(input.dtype("train_data")).toBe("float64");
+    expect([...input.readFloat64("valid_data"), ...input.readFloat64("train_data")]).toEqual([...values]);
+    input.close();
+  });
+
+  test("negative true rates go with real values only", async () => {
     const file = await fileWith((w) => {
       w.dataset("spikes", spikes([3, 3, 2]), [3, 3, 2]);
       w.dataset("rates", spikes([3, 3, 2], { "2,1,2": -0.1 }), [3, 3, 2]);
+    });
+    const { out } = await checked({ ...h5, truth: "rates" }, file);
+    expect(JSON.parse(readFileSync(join(out, "ds.json"), "utf8")).notCounts).toBe(
+      "rates: 1 true rate is negative, in trial 2, bin 1, channel 2.",
+    );
+  });
+
+  test("true rates and external inputs, with their places", async () => {
+    const file = await fileWith((w) => {
+      w.dataset("spikes", spikes([3, 3, 2]), [3, 3, 2]);
+      w.dataset("rates", spikes([3, 3, 2], { "2,1,2": Infinity }), [3, 3, 2]);
       w.dataset("input", spikes([3, 3, 1], { "3,3,1": NaN }), [3, 3, 1]);
     });
     expect((await checked({ ...h5, truth: "rates", externalInputs: "input" }, file)).failure).toBe(
-      "FILE: rates: 1 true rate is negative, in trial 2, bin 1, channel 2. " +
+      "FILE: rates: 1 true rate is NaN or infinite, in trial 2, bin 1, channel 2. " +
         `input: 1 external input is NaN or infinite, in trial 3, bin 3, input 1.${hint}`,
     );
   });
@@ -272,7 +300,9 @@ test("the dataset rule writes what is known of a dataset", async () => {
   "hasTruth": false,
   "hasConditions": false,
   "nExternalInputs": 0,
-  "split": null
+  "alignmentFactors": null,
+  "split": null,
+  "notCounts": null
 }
 `);
 });

@@ -88,6 +88,7 @@ test("spikes follow the rates, and the reader gives each trial its condition's t
     hasTruth: true,
     hasConditions: true,
     nExternalInputs: 0,
+    alignmentFactors: null,
     split: null,
   });
   expect(reader.timeVecMs.slice(0, 2)).toEqual(Float64Array.of(0.5, 1.5));

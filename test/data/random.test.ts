@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { exp } from "#lib/float64/exp.js";
 import { log } from "#lib/float64/log.js";
 import { logFactorial } from "#lib/float64/log-factorial.js";
+import { tanh } from "#lib/float64/tanh.js";
 import { philox4x32 } from "#lib/random/philox.js";
 import { RandomStream } from "#lib/random/random-stream.js";
 
@@ -65,6 +66,13 @@ describe("elementary functions", () => {
     expect(worst).toBeLessThan(4.5e-16);
     expect([log(1), log(0), log(-1), log(Infinity)]).toEqual([0, -Infinity, NaN, Infinity]);
     expect(relative(log(5e-324), Math.log(5e-324))).toBeLessThan(1e-15);
+  });
+
+  test("tanh agrees with the host's to 3e-16 and is odd", () => {
+    let worst = 0;
+    for (let x = -40; x < 40; x += 0.00137) worst = Math.max(worst, Math.abs(tanh(x) - Math.tanh(x)));
+    expect(worst).toBeLessThan(3e-16);
+    expect([tanh(0), tanh(1000), tanh(-1000), tanh(-0.3) + tanh(0.3)]).toEqual([0, 1, -1, 0]);
   });
 
   test("logFactorial is the logarithm of the factorial", () => {

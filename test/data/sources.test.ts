@@ -63,6 +63,7 @@ describe("h5 sources", () => {
       hasTruth: true,
       hasConditions: true,
       nExternalInputs: 1,
+      alignmentFactors: null,
       split: null,
     });
     expect([...reader.timeVecMs]).toEqual([-15, -5]);
@@ -152,6 +153,34 @@ describe("h5 sources", () => {
       "FILE:condition: The external input has shape 4, but 3 trials × 2 bins × inputs were expected.\n  Mend the recording, or the paths in h5(…): the counts are spikes.",
     ],
     [
+      "validation trials' external inputs",
+      {
+        counts: { train: "spikes", valid: "spikes" },
+        externalInputs: { train: "truth", valid: "spikes" },
+      },
+      "FILE:spikes: The external input has shape 3 × 2 × 2, but 3 trials × 2 bins × 1 inputs were expected.\n  Mend the recording, or the paths in h5(…): the counts are spikes.",
+    ],
+    [
+      "the alignment matrix",
+      { alignmentMatrix: "truth" },
+      "FILE:truth: The alignment matrix has shape 3 × 2 × 1, but 2 channels × factors were expected.",
+    ],
+    [
+      "the alignment matrix, turned round,",
+      { alignmentMatrix: "turned" },
+      "FILE:turned: The alignment matrix has shape 3 × 2, but 2 channels × factors were expected.",
+    ],
+    [
+      "the alignment bias",
+      { alignmentMatrix: "matrix", alignmentBias: "condition" },
+      "FILE:condition: The alignment bias has shape 4, but 2 channels were expected.",
+    ],
+    [
+      "an alignment bias that is NaN",
+      { alignmentMatrix: "matrix", alignmentBias: "nan" },
+      "FILE:nan: The alignment bias holds values that are NaN or infinite.",
+    ],
+    [
       "times",
       { time: "condition" },
       "FILE:condition: The time has 4 values, but the counts have 2 bins.\n  Mend the recording, or the paths in h5(…): the counts are spikes.",
@@ -198,6 +227,9 @@ describe("h5 sources", () => {
       w.dataset("truth", ramp(6), [3, 2, 1]);
       w.dataset("condition", ramp(4));
       w.dataset("two", ramp(2));
+      w.dataset("matrix", ramp(6), [2, 3]);
+      w.dataset("turned", ramp(6), [3, 2]);
+      w.dataset("nan", Float64Array.of(1, Number.NaN));
       w.dataset("long", ramp(3), [1, 3, 1]);
       w.dataset("uneven", Float64Array.of(0, 1, 3));
     });
@@ -250,6 +282,7 @@ describe("nwb sources", () => {
       hasTruth: false,
       hasConditions: true,
       nExternalInputs: 0,
+      alignmentFactors: null,
       split: null,
     });
     expect([...reader.timeVecMs]).toEqual([-50, 50, 150]);

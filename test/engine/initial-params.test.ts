@@ -26,7 +26,7 @@ const table = parameterTable(model);
 
 function start(spec: ModelSpec, of: ParameterTable, seed: number): Float32Array {
   const space = new KernelMemory();
-  const params = initialParams(of, spec, seed, space.kernels, space.memory, space.floats(100_000).at);
+  const params = initialParams(of, seed, space.kernels, space.memory, space.floats(100_000).at);
   expect(space.intact).toBe(true);
   return params;
 }

@@ -114,7 +114,7 @@ test.each([1, 3, 5, 17, 33])("poisson loss, rates and gradient of %i channels ar
     const before = Float64Array.from({ length: B }, (_, i) => 10 * i);
     const loss = space.doubles(before);
     const k = space.floats(pad(counts, T * B, [N]));
-    space.kernels.poissonLoss(T, B, N, padded(N), values.at, k.at, loss.at, scale);
+    space.kernels.poissonLoss(T, B, N, padded(N), values.at, k.at, 1, loss.at, scale, 0, 0);
     const want = poissonLoss(logits, counts);
     const gradient = want.gradient.map((value) => scale * value);
     expect(relativeError(unpad(values.view, T * B, [N]), scale === 0 ? want.rates : gradient)).toBeLessThan(1e-6);
@@ -136,7 +136,7 @@ test("a logit that would overflow gives a finite rate and loss", () => {
   const space = new KernelMemory();
   const logits = space.floats([41, 1e30, -1e30, 0]);
   const loss = space.doubles(1);
-  space.kernels.poissonLoss(1, 1, 4, 4, logits.at, space.floats([1, 0, 0, 0]).at, loss.at, 0);
+  space.kernels.poissonLoss(1, 1, 4, 4, logits.at, space.floats([1, 0, 0, 0]).at, 1, loss.at, 0, 0, 0);
   const most = Math.exp(40);
   expect(relativeError(logits.view, [most, most, 0, 1])).toBeLessThan(1e-6);
   expect(relativeError(loss.view, [2 * most - 40 + 1])).toBeLessThan(1e-6);

@@ -3,6 +3,7 @@
  * gradient that Adam takes.
  */
 
+import { type CountRegularisers, NO_REGULARISERS } from "#lib/engine/layer-context.js";
 import { gradientBlocks, memoryPlan, SHARDS } from "#lib/engine/memory-plan.js";
 import { hasLearnedPriorVariance, type ModelSpec, padded } from "#lib/engine/model-spec.js";
 import { Network } from "#lib/engine/network.js";
@@ -31,6 +32,7 @@ export interface Step {
   readonly klWeight: number;
   /** w_l2 · l2_gen_scale */
   readonly l2Weight: number;
+  readonly regularisers?: Partial<CountRegularisers>;
 }
 
 export interface StepResult {
@@ -59,15 +61,25 @@ export function engineStep(given: Step): StepResult {
   new Int32Array(buffer, plan.places, trials.length).set([...trials.keys()]);
 
   const kernels = kernelsOn(memory);
-  const network = new Network(kernels, model, plan, 0, data, seed);
-  const context = { kernels, memory, spec: model, plan, network, thread: 0 };
+  const regularisers = { ...NO_REGULARISERS, ...given.regularisers };
+  const network = new Network({ kernels, memory, spec: model, plan, thread: 0, data, seed, regularisers });
+  const context = {
+    kernels,
+    memory,
+    spec: model,
+    plan,
+    network,
+    thread: 0,
+    isTrained: () => true,
+    jitter: regularisers.temporalSpikeJitterWidth > 0,
+  };
   const team = new Team(memory, 1, (args) => makePhases({ ...context, args }));
   team.args[ARGS.dataset] = dataset;
   team.args[ARGS.step] = given.step;
   team.args[ARGS.batchSize] = trials.length;
   team.args[ARGS.keepProb] = given.keepProb;
-  team.args[ARGS.klWeight] = given.klWeight;
-  team.args[ARGS.l2] = given.l2Weight / decayedValues(plan);
+  team.args[ARGS.klIcWeight] = given.klWeight;
+  team.args[ARGS.l2Gen] = given.l2Weight / decayedValues(plan.table);
   team.run(PHASES.pack, plan.packs.length + 1);
   team.run(PHASES.shard, SHARDS);
   team.run(PHASES.reduce, gradientBlocks(plan.table).length);
@@ -75,7 +87,7 @@ export function engineStep(given: Step): StepResult {
     table: plan.table,
     gradient: new Float32Array(buffer, plan.gradient, plan.table.length),
     recon: new Float64Array(buffer, plan.recon, trials.length),
-    kl: new Float64Array(buffer, plan.kl, trials.length),
+    kl: new Float64Array(buffer, plan.klIc, trials.length),
   };
 }
 

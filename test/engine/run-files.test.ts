@@ -76,6 +76,17 @@ describe("RunParams as the engine's specifications", () => {
       ndatasets: 2,
     });
   });
+
+  test("hyperparameters-0.txt has the ramps that were trained with", () => {
+    const values = withDefaults({ c_kl_start_step: 10, c_l2_increase_steps: 40, scaleStartStepWithDatasets: false });
+    const object = JSON.parse(hyperparametersText(values, modelSpecOf(values, 50, twoDatasets)));
+    expect(object).toMatchObject({
+      kl_start_step: 10,
+      kl_increase_steps: 1800,
+      l2_start_step: 0,
+      l2_increase_steps: 80,
+    });
+  });
 });
 
 test("summary.txt lists runs, datasets, specifications and settings in the Run Manager's layout", () => {

@@ -34,4 +34,7 @@ export function stateAt(step: number, model: ModelSpec = smallModel): TrainerSta
 }
 
 /** What a checkpoint says beside the state. */
-export const content = { model: smallModel, klIcWeight: 0.3, l2GenScale: 2000 };
+export const content = {
+  model: smallModel,
+  weights: { klIcWeight: 0.3, klCoWeight: 0.2, l2GenScale: 2000, l2ConScale: 300, coMeanCorrScale: 1 },
+};

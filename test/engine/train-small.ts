@@ -5,6 +5,7 @@ import type { Counts, JobEnd } from "#lib/engine/run-threads.js";
 import { samplePosterior } from "#lib/engine/sample-posterior.js";
 import { trainModel } from "#lib/engine/train-model.js";
 import type { EpochReport, TrainerState } from "#lib/engine/trainer-state.js";
+import { smallTraining } from "./small-models.js";
 
 export interface Trained {
   readonly end: JobEnd;
@@ -65,8 +66,7 @@ export async function sampleSmall(
       counts,
       noiseTrials: Int32Array.from(noiseTrials),
       samples,
-      klIcWeight: 1,
-      l2GenScale: 10,
+      weights: smallTraining,
     },
     {
       threads,
@@ -94,7 +94,19 @@ export function digestOf(...values: (Float32Array | Float64Array | readonly numb
 
 /** Parameters, moments and all else that the next epoch starts from. */
 export function stateDigest(state: TrainerState): string {
-  const { params, moment1, moment2, step, epoch, learningRate, costs, beta1Power, beta2Power, lowestValidCost } = state;
+  const {
+    params,
+    moment1,
+    moment2,
+    step,
+    epoch,
+    learningRate,
+    costs,
+    beta1Power,
+    beta2Power,
+    lowestValidCost,
+    lveEpoch,
+  } = state;
   return digestOf(params, moment1, moment2, costs, [
     step,
     epoch,
@@ -102,6 +114,7 @@ export function stateDigest(state: TrainerState): string {
     beta1Power,
     beta2Power,
     lowestValidCost,
+    lveEpoch,
   ]);
 }
 

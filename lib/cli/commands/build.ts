@@ -14,6 +14,8 @@ export interface BuildCommandOptions {
   readonly dryRun?: boolean;
   readonly keepGoing?: boolean;
   readonly jobs?: number;
+  /** Bytes. */
+  readonly memory?: number;
   readonly json?: boolean;
 }
 
@@ -22,7 +24,7 @@ export async function build(
   patterns: readonly string[],
   options: BuildCommandOptions,
 ): Promise<CommandResult> {
-  if (options.dryRun) return (await import("./dry-run.js")).dryRun(context, patterns, options.json ?? false);
+  if (options.dryRun) return (await import("./dry-run.js")).dryRun(context, patterns, options);
   const { terminal } = context;
   const started = performance.now();
   const interrupt = new AbortController();
@@ -30,6 +32,7 @@ export async function build(
   const workspaceOptions = {
     onEvent: (event: Parameters<typeof onEvent>[0]) => onEvent(event),
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
+    ...(options.memory === undefined ? {} : { memoryBytes: options.memory }),
   };
   return withWorkspace(context, workspaceOptions, async (workspace) => {
     const view = await chooseView(context, options.json ?? false);

@@ -1,7 +1,11 @@
-import type { ActionRecord, TargetReport } from "#lib/build/index.js";
+import { availableParallelism } from "node:os";
+import { type ActionRecord, type TargetReport, threadsOf } from "#lib/build/index.js";
 import { formatFailure } from "#lib/failure.js";
+import { formatBytes } from "#lib/format-bytes.js";
 import { ok } from "#lib/result.js";
+import { memoryOfRuns } from "#rules/run-memory.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
+import { neededDatasets, readInfos } from "../dataset-infos.js";
 import { exitCode } from "../exit-code.js";
 import { formatSeconds } from "../format-seconds.js";
 import { formatTable } from "../format-table.js";
@@ -13,17 +17,23 @@ export async function show(
   pattern: string,
   options: { readonly json?: boolean },
 ): Promise<CommandResult> {
-  return withWorkspace(context, {}, async ({ graph, session }) => {
+  return withWorkspace(context, {}, async ({ project, graph, session }) => {
     const label = selectOne(graph, pattern);
     if (!label.ok) return label;
     const report = session.show(label.value);
-    const text = options.json ? JSON.stringify(report, null, 2) : formatReport(report).join("\n");
+    const threads = threadsOf(graph.byLabel.get(label.value)!.target, availableParallelism());
+    const bytes = memoryOfRuns(project, readInfos(neededDatasets(project)))(label.value, threads);
+    const memory = bytes > 0 ? { bytes, threads } : null;
+    const text = options.json
+      ? JSON.stringify({ ...report, memory }, null, 2)
+      : formatReport(report, memory).join("\n");
     context.terminal.out(`${text}\n`);
     return ok(exitCode.fine);
   });
 }
 
-export function formatReport(report: TargetReport): string[] {
+/** `memory`: what a run takes with all threads that it can have here; null when it is little or not known yet. */
+export function formatReport(report: TargetReport, memory: { bytes: number; threads: number } | null): string[] {
   const lines = [
     report.label,
     `  rule     ${report.rule}`,
@@ -33,6 +43,10 @@ export function formatReport(report: TargetReport): string[] {
   if (report.lastBuild) {
     const { endedAt, seconds, how } = report.lastBuild;
     lines.push(`  built    ${how} in ${formatSeconds(seconds)}, ended ${endedAt}`);
+  }
+  if (memory) {
+    const { bytes, threads } = memory;
+    lines.push(`  memory   about ${formatBytes(bytes)} with ${threads} ${threads === 1 ? "thread" : "threads"}`);
   }
   lines.push(`  log      ${report.logFile}`);
   if (report.failure) lines.push("", "last failure", ...indent([formatFailure(report.failure)]));

@@ -36,7 +36,7 @@ export function packPanelsTransposed(K: i32, N: i32, w: usize, ldw: i32, out: us
 
 /**
  * C (M × N) = start + A (M × K) · B, B packed. `init` with stride `ldi` is the start value: a bias row
- * (stride 0), or C itself to accumulate. N and K are multiples of 4; C may be `init`, never A.
+ * (stride 0), or C itself to accumulate. N and K are multiples of 4, not 0; C may be `init`, never A.
  */
 export function gemm(
   M: i32, N: i32, K: i32, a: usize, lda: i32, panels: usize, c: usize, ldc: i32, init: usize, ldi: i32,
@@ -47,34 +47,34 @@ export function gemm(
   const panelBytes = <usize>K << 6;
   let n = 0;
   for (; n + 16 <= N; n += 16) {
-    const offset = <usize>n << 2;
+    const end = panels + panelBytes;
     let am = a;
-    let cm = c + offset;
-    let im = init + offset;
+    let cm = c + (<usize>n << 2);
+    let im = init + (<usize>n << 2);
     let m = 0;
     for (; m + 2 <= M; m += 2) {
-      tile2x16(K, am, am + sa, panels, cm, cm + sc, im, im + si);
+      tile2x16(panels, end, 64, am, am + sa, 4, cm, cm + sc, im, im + si);
       am += sa << 1;
       cm += sc << 1;
       im += si << 1;
     }
-    if (m < M) tile1x16(K, am, panels, cm, im);
-    panels += panelBytes;
+    if (m < M) tile1x16(panels, end, am, cm, im);
+    panels = end;
   }
-  for (let j = 0; n < N; n += 4, j += 16) {
-    const offset = <usize>n << 2;
+  const end = panels + panelBytes;
+  for (let j: usize = 0; n < N; n += 4, j += 16) {
     let am = a;
-    let cm = c + offset;
-    let im = init + offset;
+    let cm = c + (<usize>n << 2);
+    let im = init + (<usize>n << 2);
     let m = 0;
     for (; m + 4 <= M; m += 4) {
-      tile4x4(K, am, sa, panels + j, cm, sc, im, si);
+      tile4x4(panels + j, end, 64, am, sa, 4, cm, sc, im, si);
       am += sa << 2;
       cm += sc << 2;
       im += si << 2;
     }
     for (; m < M; m++) {
-      tile1x4(K, am, panels + j, cm, im);
+      tile1x4(panels + j, end, am, cm, im);
       am += sa;
       cm += sc;
       im += si;
@@ -82,133 +82,68 @@ export function gemm(
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function tile2x16(K: i32, a0: usize, a1: usize, b: usize, c0: usize, c1: usize, i0: usize, i1: usize): void {
-  let c00 = v128.load(i0), c01 = v128.load(i0, 16), c02 = v128.load(i0, 32), c03 = v128.load(i0, 48);
-  let c10 = v128.load(i1), c11 = v128.load(i1, 16), c12 = v128.load(i1, 32), c13 = v128.load(i1, 48);
-  for (let k = 0; k < K; k++) {
-    const b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(b, 32), b3 = v128.load(b, 48);
-    const x0 = v128.load32_splat(a0);
-    c00 = f32x4.add(c00, f32x4.mul(x0, b0));
-    c01 = f32x4.add(c01, f32x4.mul(x0, b1));
-    c02 = f32x4.add(c02, f32x4.mul(x0, b2));
-    c03 = f32x4.add(c03, f32x4.mul(x0, b3));
-    const x1 = v128.load32_splat(a1);
-    c10 = f32x4.add(c10, f32x4.mul(x1, b0));
-    c11 = f32x4.add(c11, f32x4.mul(x1, b1));
-    c12 = f32x4.add(c12, f32x4.mul(x1, b2));
-    c13 = f32x4.add(c13, f32x4.mul(x1, b3));
-    a0 += 4;
-    a1 += 4;
-    b += 64;
-  }
-  v128.store(c0, c00);
-  v128.store(c0, c01, 16);
-  v128.store(c0, c02, 32);
-  v128.store(c0, c03, 48);
-  v128.store(c1, c10);
-  v128.store(c1, c11, 16);
-  v128.store(c1, c12, 32);
-  v128.store(c1, c13, 48);
-}
-
-// @ts-ignore: decorator
-@inline
-function tile1x16(K: i32, a: usize, b: usize, c: usize, init: usize): void {
-  let c0 = v128.load(init), c1 = v128.load(init, 16), c2 = v128.load(init, 32), c3 = v128.load(init, 48);
-  for (let k = 0; k < K; k++) {
-    const x = v128.load32_splat(a);
-    c0 = f32x4.add(c0, f32x4.mul(x, v128.load(b)));
-    c1 = f32x4.add(c1, f32x4.mul(x, v128.load(b, 16)));
-    c2 = f32x4.add(c2, f32x4.mul(x, v128.load(b, 32)));
-    c3 = f32x4.add(c3, f32x4.mul(x, v128.load(b, 48)));
-    a += 4;
-    b += 64;
-  }
-  v128.store(c, c0);
-  v128.store(c, c1, 16);
-  v128.store(c, c2, 32);
-  v128.store(c, c3, 48);
-}
-
-// @ts-ignore: decorator
-@inline
-function tile4x4(K: i32, a: usize, sa: usize, b: usize, c: usize, sc: usize, init: usize, si: usize): void {
-  const a1 = a + sa, a2 = a1 + sa, a3 = a2 + sa;
-  let c0 = v128.load(init), c1 = v128.load(init + si), c2 = v128.load(init + (si << 1)), c3 = v128.load(init + si * 3);
-  for (let k: usize = 0; k < <usize>K << 2; k += 4) {
-    const x = v128.load(b);
-    c0 = f32x4.add(c0, f32x4.mul(v128.load32_splat(a + k), x));
-    c1 = f32x4.add(c1, f32x4.mul(v128.load32_splat(a1 + k), x));
-    c2 = f32x4.add(c2, f32x4.mul(v128.load32_splat(a2 + k), x));
-    c3 = f32x4.add(c3, f32x4.mul(v128.load32_splat(a3 + k), x));
-    b += 64;
-  }
-  v128.store(c, c0);
-  v128.store(c + sc, c1);
-  v128.store(c + (sc << 1), c2);
-  v128.store(c + sc * 3, c3);
-}
-
-// @ts-ignore: decorator
-@inline
-function tile1x4(K: i32, a: usize, b: usize, c: usize, init: usize): void {
-  let c0 = v128.load(init);
-  for (let k = 0; k < K; k++) {
-    c0 = f32x4.add(c0, f32x4.mul(v128.load32_splat(a), v128.load(b)));
-    a += 4;
-    b += 64;
-  }
-  v128.store(c, c0);
-}
-
-/** C (K × N) += Aᵀ·D with A (M × K), D (M × N), in order of m; blocks of 256 rows. K, N multiples of 4. */
+/** C (K × N) += Aᵀ·D with A (M × K), D (M × N), in order of m. K, N multiples of 4. */
 export function gemmTransposed(
   M: i32, K: i32, N: i32, a: usize, lda: i32, d: usize, ldd: i32, c: usize, ldc: i32,
 ): void {
   const sa = <usize>lda << 2;
   const sd = <usize>ldd << 2;
   const sc = <usize>ldc << 2;
-  for (let m = 0; m < M; m += 256) {
-    const rows = min(M - m, 256);
+  // Blocks of rows whose 16 columns stay in the first-level cache: rows a kilobyte apart share its sets.
+  const block = sd & 1023 ? 32 : 16;
+  for (let m = 0; m < M; m += block) {
+    const rows = sd * min(M - m, block);
     const am = a + sa * m;
-    const dm = d + sd * m;
+    let dn = d + sd * m;
+    let cn = c;
     let n = 0;
     for (; n + 16 <= N; n += 16) {
-      const offset = <usize>n << 2;
-      for (let k = 0; k < K; k += 2) {
-        const ck = c + sc * k + offset;
-        outer2x16(rows, am + (<usize>k << 2), sa, dm + offset, sd, ck, ck + sc);
+      let ck = cn;
+      for (let ak = am; ak < am + (<usize>K << 2); ak += 8) {
+        tile2x16(dn, dn + rows, sd, ak, ak + 4, sa, ck, ck + sc, ck, ck + sc);
+        ck += sc << 1;
       }
+      dn += 64;
+      cn += 64;
     }
     for (; n < N; n += 4) {
-      const offset = <usize>n << 2;
-      for (let k = 0; k < K; k += 4) outer4x4(rows, am + (<usize>k << 2), sa, dm + offset, sd, c + sc * k + offset, sc);
+      let ck = cn;
+      for (let ak = am; ak < am + (<usize>K << 2); ak += 16) {
+        tile4x4(dn, dn + rows, sd, ak, 4, sa, ck, sc, ck, sc);
+        ck += sc << 2;
+      }
+      dn += 16;
+      cn += 16;
     }
   }
 }
 
+// A tile is start + Σ x·b over the rows b, sb apart, that begin below `end` (at least one); x are sx apart.
+// Eight sums, four b, x and a product are all the registers that V8 has.
+
 // @ts-ignore: decorator
 @inline
-function outer2x16(rows: i32, a: usize, sa: usize, d: usize, sd: usize, c0: usize, c1: usize): void {
-  let c00 = v128.load(c0), c01 = v128.load(c0, 16), c02 = v128.load(c0, 32), c03 = v128.load(c0, 48);
-  let c10 = v128.load(c1), c11 = v128.load(c1, 16), c12 = v128.load(c1, 32), c13 = v128.load(c1, 48);
-  for (let m = 0; m < rows; m++) {
-    const d0 = v128.load(d), d1 = v128.load(d, 16), d2 = v128.load(d, 32), d3 = v128.load(d, 48);
-    const x0 = v128.load32_splat(a);
-    c00 = f32x4.add(c00, f32x4.mul(x0, d0));
-    c01 = f32x4.add(c01, f32x4.mul(x0, d1));
-    c02 = f32x4.add(c02, f32x4.mul(x0, d2));
-    c03 = f32x4.add(c03, f32x4.mul(x0, d3));
-    const x1 = v128.load32_splat(a, 4);
-    c10 = f32x4.add(c10, f32x4.mul(x1, d0));
-    c11 = f32x4.add(c11, f32x4.mul(x1, d1));
-    c12 = f32x4.add(c12, f32x4.mul(x1, d2));
-    c13 = f32x4.add(c13, f32x4.mul(x1, d3));
-    a += sa;
-    d += sd;
-  }
+function tile2x16(
+  b: usize, end: usize, sb: usize, x0: usize, x1: usize, sx: usize, c0: usize, c1: usize, i0: usize, i1: usize,
+): void {
+  let c00 = v128.load(i0), c01 = v128.load(i0, 16), c02 = v128.load(i0, 32), c03 = v128.load(i0, 48);
+  let c10 = v128.load(i1), c11 = v128.load(i1, 16), c12 = v128.load(i1, 32), c13 = v128.load(i1, 48);
+  do {
+    const b0 = v128.load(b), b1 = v128.load(b, 16), b2 = v128.load(b, 32), b3 = v128.load(b, 48);
+    const first = v128.load32_splat(x0);
+    c00 = f32x4.add(c00, f32x4.mul(first, b0));
+    c01 = f32x4.add(c01, f32x4.mul(first, b1));
+    c02 = f32x4.add(c02, f32x4.mul(first, b2));
+    c03 = f32x4.add(c03, f32x4.mul(first, b3));
+    const second = v128.load32_splat(x1);
+    c10 = f32x4.add(c10, f32x4.mul(second, b0));
+    c11 = f32x4.add(c11, f32x4.mul(second, b1));
+    c12 = f32x4.add(c12, f32x4.mul(second, b2));
+    c13 = f32x4.add(c13, f32x4.mul(second, b3));
+    x0 += sx;
+    x1 += sx;
+    b += sb;
+  } while (b < end);
   v128.store(c0, c00);
   v128.store(c0, c01, 16);
   v128.store(c0, c02, 32);
@@ -221,21 +156,59 @@ function outer2x16(rows: i32, a: usize, sa: usize, d: usize, sd: usize, c0: usiz
 
 // @ts-ignore: decorator
 @inline
-function outer4x4(rows: i32, a: usize, sa: usize, d: usize, sd: usize, c: usize, sc: usize): void {
-  let c0 = v128.load(c), c1 = v128.load(c + sc), c2 = v128.load(c + (sc << 1)), c3 = v128.load(c + sc * 3);
-  for (let m = 0; m < rows; m++) {
-    const x = v128.load(d);
-    c0 = f32x4.add(c0, f32x4.mul(v128.load32_splat(a), x));
-    c1 = f32x4.add(c1, f32x4.mul(v128.load32_splat(a, 4), x));
-    c2 = f32x4.add(c2, f32x4.mul(v128.load32_splat(a, 8), x));
-    c3 = f32x4.add(c3, f32x4.mul(v128.load32_splat(a, 12), x));
-    a += sa;
-    d += sd;
-  }
+function tile1x16(b: usize, end: usize, x: usize, c: usize, init: usize): void {
+  let c0 = v128.load(init), c1 = v128.load(init, 16), c2 = v128.load(init, 32), c3 = v128.load(init, 48);
+  do {
+    const value = v128.load32_splat(x);
+    c0 = f32x4.add(c0, f32x4.mul(value, v128.load(b)));
+    c1 = f32x4.add(c1, f32x4.mul(value, v128.load(b, 16)));
+    c2 = f32x4.add(c2, f32x4.mul(value, v128.load(b, 32)));
+    c3 = f32x4.add(c3, f32x4.mul(value, v128.load(b, 48)));
+    x += 4;
+    b += 64;
+  } while (b < end);
+  v128.store(c, c0);
+  v128.store(c, c1, 16);
+  v128.store(c, c2, 32);
+  v128.store(c, c3, 48);
+}
+
+// The four x of a row of b are sa apart.
+// @ts-ignore: decorator
+@inline
+function tile4x4(
+  b: usize, end: usize, sb: usize, a: usize, sa: usize, sx: usize, c: usize, sc: usize, init: usize, si: usize,
+): void {
+  let a1 = a + sa, a2 = a1 + sa, a3 = a2 + sa;
+  let c0 = v128.load(init), c1 = v128.load(init + si), c2 = v128.load(init + (si << 1)), c3 = v128.load(init + si * 3);
+  do {
+    const row = v128.load(b);
+    c0 = f32x4.add(c0, f32x4.mul(v128.load32_splat(a), row));
+    c1 = f32x4.add(c1, f32x4.mul(v128.load32_splat(a1), row));
+    c2 = f32x4.add(c2, f32x4.mul(v128.load32_splat(a2), row));
+    c3 = f32x4.add(c3, f32x4.mul(v128.load32_splat(a3), row));
+    a += sx;
+    a1 += sx;
+    a2 += sx;
+    a3 += sx;
+    b += sb;
+  } while (b < end);
   v128.store(c, c0);
   v128.store(c + sc, c1);
   v128.store(c + (sc << 1), c2);
   v128.store(c + sc * 3, c3);
+}
+
+// @ts-ignore: decorator
+@inline
+function tile1x4(b: usize, end: usize, x: usize, c: usize, init: usize): void {
+  let sum = v128.load(init);
+  do {
+    sum = f32x4.add(sum, f32x4.mul(v128.load32_splat(x), v128.load(b)));
+    x += 4;
+    b += 64;
+  } while (b < end);
+  v128.store(c, sum);
 }
 
 /** out[n] += Σ_m d[m, n] over M rows of stride ldd, in order of m; N a multiple of 4. */

@@ -1,0 +1,31 @@
+/** What the recordings of a project hold, as the `:dataset` targets have found it. */
+import { existsSync, readFileSync } from "node:fs";
+import type { Project } from "#lib/config/project.js";
+import type { DatasetInfo } from "#lib/sources/dataset-info.js";
+import { datasetTarget } from "#rules/plan.js";
+
+export interface NeededDataset {
+  /** `<set>/<dataset>`, as `checkFit` names it. */
+  readonly name: string;
+  readonly label: string;
+  readonly infoFile: string;
+}
+
+/** Datasets of the run specs of all collections that have settings. */
+export function neededDatasets(project: Project): NeededDataset[] {
+  const needed = new Map<string, NeededDataset>();
+  for (const { datasets: set, runSpecs, params } of project.collections) {
+    if (params.length === 0) continue;
+    for (const dataset of runSpecs.flatMap((spec) => spec.datasets)) {
+      const name = `${set.name}/${dataset}`;
+      needed.set(name, { name, ...datasetTarget(project, set, dataset) });
+    }
+  }
+  return [...needed.values()];
+}
+
+/** By name; those not found out yet are left out. */
+export function readInfos(datasets: readonly NeededDataset[]): Map<string, DatasetInfo> {
+  const known = datasets.filter((dataset) => existsSync(dataset.infoFile));
+  return new Map(known.map(({ name, infoFile }) => [name, JSON.parse(readFileSync(infoFile, "utf8")) as DatasetInfo]));
+}

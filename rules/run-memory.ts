@@ -1,0 +1,73 @@
+/** How much memory the targets of a project's runs take, known from parameters and recordings before they start. */
+import type { MemoryOf } from "#lib/build/session.js";
+import { mergedBins } from "#lib/config/check-fit.js";
+import type { Collection, Project, RunParams, RunSpec } from "#lib/config/project.js";
+import { parameterTable } from "#lib/engine/parameters.js";
+import { samplingBytes } from "#lib/engine/sample-posterior.js";
+import { trainingBytes } from "#lib/engine/train-model.js";
+import type { DatasetInfo } from "#lib/sources/dataset-info.js";
+import { modelSpecOf, type ParamValues, trainingSpecOf } from "./model-spec-of.js";
+import { POSTERIOR_KINDS, runPlace } from "./plan.js";
+
+/** Measured: a process of Node with HDF5 and the engine, and one more thread of it. */
+const PROCESS_BYTES = 140e6;
+const THREAD_BYTES = 12e6;
+/** Measured: averages on their way into a file. */
+const POSTERIOR_BYTES = 110e6;
+/** Checkpoints on their way into a file: parameters and both moments, a few times. */
+const STATES = 4;
+
+/** @param infos `<dataset collection>/<dataset>` → what its recording holds; runs of others give 0. */
+export function memoryOfRuns(project: Project, infos: ReadonlyMap<string, DatasetInfo>): MemoryOf {
+  const byLabel = new Map<string, (threads: number) => number>();
+  for (const collection of project.collections) {
+    for (const params of collection.params) {
+      for (const spec of collection.runSpecs) {
+        const { label } = runPlace(project, collection, params, spec);
+        const run = () => runSizes(collection, params, spec, infos);
+        byLabel.set(`${label}:train`, (threads) => trainBytes(run(), threads));
+        for (const kind of POSTERIOR_KINDS)
+          byLabel.set(`${label}:${kind}`, (threads) => posteriorBytes(run(), threads));
+      }
+    }
+  }
+  return (label, threads) => byLabel.get(label)?.(threads) ?? 0;
+}
+
+type RunSizes = NonNullable<ReturnType<typeof runSizes>>;
+
+/** Undefined when a recording is not known or does not fit. */
+function runSizes(
+  { datasets }: Collection,
+  { values }: RunParams,
+  spec: RunSpec,
+  infos: ReadonlyMap<string, DatasetInfo>,
+) {
+  const known = spec.datasets.flatMap((name) => infos.get(`${datasets.name}/${name}`) ?? []);
+  const bins = known[0] && mergedBins(known[0], Number(values.spikeBinMs));
+  if (!bins || known.length < spec.datasets.length) return undefined;
+  const data = known.map(({ nTrials, nChannels }) => ({ trials: nTrials, channels: nChannels }));
+  const model = modelSpecOf(
+    values as ParamValues,
+    bins,
+    known.map(({ name, nChannels }) => ({ name, channels: nChannels })),
+  );
+  const valueBytes = model.outputDist === "gaussian" ? 4 : 1;
+  const dataBytes = data.reduce((sum, { trials, channels }) => sum + trials * channels * bins * valueBytes, 0);
+  return { model, training: trainingSpecOf(values as ParamValues, known.length), data, dataBytes };
+}
+
+function trainBytes(run: RunSizes | undefined, threads: number): number {
+  if (!run) return 0;
+  const stateBytes = 3 * 4 * parameterTable(run.model).length;
+  // data as read from the files, and as training and validation trials joined
+  const outside = 2 * run.dataBytes + STATES * stateBytes;
+  return PROCESS_BYTES + threads * THREAD_BYTES + outside + trainingBytes(run.model, run.training, run.data, threads);
+}
+
+function posteriorBytes(run: RunSizes | undefined, threads: number): number {
+  if (!run) return 0;
+  const { model, data, dataBytes } = run;
+  const largest = Math.max(...data.map((size) => samplingBytes(model, size, threads)));
+  return PROCESS_BYTES + threads * THREAD_BYTES + POSTERIOR_BYTES + 2 * dataBytes + largest;
+}
