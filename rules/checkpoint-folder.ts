@@ -37,8 +37,12 @@ export class CheckpointFolder {
     this.#list(REGULAR, this.#keep.regular);
   }
 
-  /** The newest whole regular checkpoint with its part of the log, null where there is none. Later files are removed. */
+  /**
+   * The newest whole regular checkpoint with its part of the log, null where there is none. Later files are removed, and
+   * what a kill left half written.
+   */
   async resume(): Promise<{ state: TrainerState; fitlog: string[] } | null> {
+    for (const name of readdirSync(this.#dir)) if (name.endsWith(".tmp")) rmSync(join(this.#dir, name));
     for (const step of this.#steps(REGULAR).reverse()) {
       try {
         const { state } = await readCheckpoint(join(this.#dir, `${REGULAR.stem}-${step}`));

@@ -16,8 +16,6 @@ export const effects = {
     "c_tf_debug_tensorboard",
     "c_tf_debug_tensorboard_hostport",
     "c_tf_debug_dump_root",
-    "c_debug_verbose",
-    "c_debug_print_each_step",
   ]),
   ...every("not yet", [
     "c_temporal_spike_jitter_width",
@@ -45,7 +43,7 @@ export const effects = {
     "alignmentApproach",
     "alignmentExtraArgs",
     "setInFactorsMatchDataForSingleDataset",
-    "c_debug_reduce_timesteps_to",
+    "c_debug_print_each_step",
     "patience",
     "onDivergence",
     "initFrom",
@@ -56,7 +54,8 @@ export const effects = {
     "c_sv_rate",
   ]),
   ...every("no: only shown", ["name"]),
-  ...every("no", ["version", "c_co_prior_var_scale"]),
+  ...every("no", ["version"]),
+  ...every("no: the prior has `c_prior_ar_nvar`", ["c_co_prior_var_scale"]),
   ...every("no: in hashes only", ["c_in_factors_dim"]),
   ...every("no: both kinds are made", ["posterior_mean_kind"]),
 };
@@ -74,7 +73,7 @@ export function parametersPage() {
 
 # Parameters
 
-Names, classes and defaults are those of the MATLAB Run Manager; \`seed\` and \`maxEpochs\` are this project's own. \`c_\` marks
+Names, classes and defaults are those of the MATLAB Run Manager; those from \`seed\` on are this project's own. \`c_\` marks
 what goes to the LFADS model. A value becomes its MATLAB class; one that would change by that, such as a fraction for an
 integer class, is an error. "Any" class keeps that of the value given.
 
@@ -100,9 +99,9 @@ where their value differs from their default.
 
 \`param_<HASH>\` and \`data_<HASH>\` are the very names that MATLAB computes: the first 6 characters of the base64url of an
 MD5 over those parameters that differ from their default. All defaults give \`param_T4MzIi\`. Left out of both are \`name\`,
-\`version\`, \`num_samples_posterior\`, \`posterior_mean_kind\`, \`c_tf_debug_*\`, \`c_debug_*\`; out of \`data_<HASH>\` also \`seed\`,
-\`maxEpochs\` and every \`c_\` parameter but \`c_factors_dim\`. The names are for people. What decides whether something is
-stale is a [longer key](decisions/0006-names-and-keys.md).
+\`version\`, \`num_samples_posterior\`, \`numSamplesPrior\`, \`posterior_mean_kind\`, \`c_tf_debug_*\`, \`c_debug_*\`; out of
+\`data_<HASH>\` also this project's own and every \`c_\` parameter but \`c_factors_dim\`. The names are for people. What
+decides whether something is stale is a [longer key](decisions/0006-names-and-keys.md).
 `;
 }
 

@@ -66,5 +66,5 @@ for await (const line of createInterface({ input: process.stdin })) {
   const { threads } = JSON.parse(line);
   const { state: _, ...result } = trained ? await sampleRound(threads, trained) : await trainRound(threads);
   const peakBytes = process.resourceUsage().maxRSS * 1024;
-  console.log(JSON.stringify({ ...result, peakBytes, version: `Node ${process.version}` }));
+  console.log(JSON.stringify({ ...result, peakBytes }));
 }

@@ -62,4 +62,4 @@ for line in sys.stdin:
     torch.set_num_threads(json.loads(line)["threads"])
     result = train_round() if task == "train" else sample_round()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps({**result, "peakBytes": peak, "version": f"PyTorch {torch.__version__}"}), flush=True)
+    print(json.dumps({**result, "peakBytes": peak, "version": torch.__version__}), flush=True)

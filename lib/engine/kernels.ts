@@ -58,6 +58,32 @@ export interface Kernels {
     c: number,
     ldc: number,
   ): void;
+  /** 1 when A is sparse enough to have an index, else 0. */
+  indexNonZeros(M: number, K: number, a: number, lda: number, index: number): number;
+  gemmSparse(
+    M: number,
+    N: number,
+    index: number,
+    a: number,
+    lda: number,
+    w: number,
+    ldw: number,
+    c: number,
+    ldc: number,
+    init: number,
+    ldi: number,
+  ): void;
+  gemmTransposedSparse(
+    M: number,
+    N: number,
+    index: number,
+    a: number,
+    lda: number,
+    d: number,
+    ldd: number,
+    c: number,
+    ldc: number,
+  ): void;
   columnSums(M: number, N: number, d: number, ldd: number, out: number): void;
   normaliseColumns(K: number, N: number, w: number, normal: number, norms: number): void;
   normaliseColumnsBackward(K: number, N: number, normal: number, norms: number, dNormal: number, dw: number): void;

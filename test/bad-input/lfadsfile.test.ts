@@ -31,9 +31,17 @@ const cases: readonly (readonly [title: string, lfadsfile: string, message: stri
   ["names a dataset ../x", named("../x"), nameFailure("../x", "it starts with a dot")],
   ["names a dataset a/x", named("a/x"), nameFailure("a/x", "it contains /")],
   [
-    "leaves the controller of the defaults",
-    ownLfadsfile().replace("c_co_dim: 0, ", ""),
-    `${atParams} › c_co_dim: c_co_dim is 4, its default: this version does not have a model with a controller yet.\n  Write c_co_dim: 0.\n`,
+    "asks for what does not go together",
+    ownLfadsfile({ params: 'c_cd_pass_rate: 0.1, trainOnly: "readinReadout",' }),
+    `${atParams} › c_cd_pass_rate: c_cd_pass_rate is 0.1, but c_cd_rate is 0: without coordinated dropout there is nothing to pass.\n` +
+      "  Set c_cd_rate, or leave c_cd_pass_rate out.\n" +
+      `${atParams} › trainOnly: trainOnly is "readinReadout", but there is no initFrom: the rest would stay as it was drawn at random.\n` +
+      "  Name the run to start from with initFrom.\n",
+  ],
+  [
+    "starts from a run that is not there",
+    ownLfadsfile({ params: 'name: "fine", initFrom: "look/base/single_a", trainOnly: "encoders",' }),
+    `${atParams} › initFrom: No run is called "look/base/single_a": did you mean "look/fine/single_a"?\n`,
   ],
   [
     "misspells a parameter and gives another a wrong value",

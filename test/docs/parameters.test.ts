@@ -1,11 +1,16 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import type { Json } from "#lib/build/target.js";
 import { notYet } from "#lib/config/not-yet.js";
 import type { RunParams } from "#lib/config/project.js";
 import type { ParamValue } from "#lib/params/param-value.js";
 import { runParamsTable } from "#lib/params/run-params-table.js";
-import { modelSpecOf, trainingSpecOf, withDefaults } from "#rules/model-spec-of.js";
+import { withDefaults } from "#rules/model-spec-of.js";
+import { planTargets } from "#rules/plan.js";
 import { effects, pageFile, parametersPage } from "../../scripts/generate-params-page.mjs";
+import { projectOf } from "../engine/train-run.js";
+
+const effectOf = (name: string) => effects[name as keyof typeof effects] as string | undefined;
 
 it("docs/parameters.md follows from the table of parameters", () => {
   expect(readFileSync(pageFile, "utf8"), "npm run build && node scripts/generate-params-page.mjs").toBe(
@@ -13,19 +18,16 @@ it("docs/parameters.md follows from the table of parameters", () => {
   );
 });
 
-it("the page says that a parameter has an effect exactly where the engine or the plan of a run reads it", () => {
-  const read = new Set(["spikeBinMs", "trainToTestRatio", "num_samples_posterior"]);
-  const watched = new Proxy(withDefaults({}), {
-    get(values, name: string) {
-      read.add(name);
-      return values[name];
-    },
-  });
-  modelSpecOf(watched, 10, []);
-  trainingSpecOf(watched, 2);
-  const names = runParamsTable.map(({ name }) => name);
-  const planned = (name: string) => effects[name as keyof typeof effects] === "not yet";
-  expect(names.filter((name) => !(name in effects))).toEqual(names.filter((name) => read.has(name) && !planned(name)));
+it("the page says that a parameter of the run manager has an effect exactly where the plan of a run depends on it", () => {
+  const planned = (values: Record<string, Json>) =>
+    planTargets(projectOf(["day1"], values)).filter(({ rule }) => rule !== "summary");
+  const usual = planned({});
+  const told = runParamsTable.filter(({ name }) => !name.startsWith("c_") && effectOf(name) !== "not yet");
+  for (const { name, default: value } of told) {
+    const other = typeof value === "number" ? value + 1 : typeof value === "boolean" ? !value : "other";
+    const depends = JSON.stringify(planned({ [name]: other })) !== JSON.stringify(usual);
+    expect([name, depends]).toEqual([name, effectOf(name) === undefined]);
+  }
 });
 
 it("the page says `not yet` of every parameter that can ask for what is not there", () => {
@@ -35,6 +37,6 @@ it("the page says `not yet` of every parameter that can ask for what is not ther
     notYet({ values: { ...usual, [name]: value }, nonDefault: {} } as unknown as RunParams, [spec], []).length > 0;
   const probes = [0, 1, true, false, "gaussian"];
   const refused = runParamsTable.map(({ name }) => name).filter((name) => probes.some((value) => asks(name, value)));
-  expect(refused.filter((name) => effects[name as keyof typeof effects] !== "not yet")).toEqual(["c_ic_dim"]);
+  expect(refused.filter((name) => effectOf(name) !== "not yet")).toEqual(["c_ic_dim"]);
   expect(refused).toContain("c_co_dim");
 });

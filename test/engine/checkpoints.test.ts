@@ -100,6 +100,14 @@ describe("a folder of checkpoints", () => {
     expect(await checkpoints.resume()).toEqual({ state: older, fitlog: fitlog(1) });
   });
 
+  test("removes what a kill left half written", async () => {
+    await checkpoints.save(stateAt(10), [], fitlog(1));
+    const before = readdirSync(dir);
+    writeFileSync(join(dir, "lfads_vae_lve.ckpt-12.77-3.tmp"), "half");
+    await checkpoints.resume();
+    expect(readdirSync(dir)).toEqual(before);
+  });
+
   test("starts anew when no checkpoint is whole", async () => {
     await checkpoints.save(stateAt(10), [], fitlog(1));
     writeFileSync(join(dir, "lfads_vae.ckpt-10"), "broken");

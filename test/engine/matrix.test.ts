@@ -80,7 +80,7 @@ describe("gemm", () => {
 });
 
 describe("gemmTransposed", () => {
-  test.each([...SHAPES, [300, 5, 17] as const, [513, 17, 3] as const])(
+  test.each([...SHAPES, [300, 5, 17] as const, [513, 17, 3] as const, [49, 5, 250] as const])(
     "%i rows, %i × %i: outer products added in order of the rows, to the bit",
     (M, K, N) => {
       const [Kp, Np] = [padded(K), padded(N)];

@@ -51,7 +51,7 @@ const small = {
 export async function trainRun(dir: string, given: Given = {}): Promise<TrainedRun> {
   const { values, datasets = 1, externalInputs = 0, initial } = given;
   const names = Array.from({ length: datasets }, (_, index) => `day${index + 1}`);
-  const target = planTargets(project(names, { ...small, ...values })).find(({ rule }) => rule === "train")!;
+  const target = planTargets(projectOf(names, { ...small, ...values })).find(({ rule }) => rule === "train")!;
   const inputs: Record<string, RuleInputFile[]> = {};
   for (const [index, name] of names.entries()) {
     const path = join(dir, `lfads_${name}.h5`);
@@ -91,7 +91,8 @@ function filesOf(folder: string): RuleInputFile[] {
   return names.map((name) => ({ name: `lfadsOutput/${name}`, path: join(folder, name), digest: "" }));
 }
 
-function project(datasets: readonly string[], nonDefault: RunParams["nonDefault"]): Project {
+/** One run of these datasets. */
+export function projectOf(datasets: readonly string[], nonDefault: RunParams["nonDefault"]): Project {
   const params: RunParams = {
     name: "",
     values: withDefaults(nonDefault as Record<string, Json>),

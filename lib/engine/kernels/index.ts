@@ -10,6 +10,7 @@ export {
   packPanels,
   packPanelsTransposed,
 } from "./matrix";
+export { gemmSparse, gemmTransposedSparse, indexNonZeros } from "./sparse";
 export { gruBackward, gruForward, gruStep, gruStepBackward } from "./gru";
 export { gaussianBackward, gaussianForward, priorVariance } from "./latents";
 export {
