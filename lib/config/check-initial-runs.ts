@@ -28,7 +28,9 @@ function problemOf(project: Project, run: Run): Omit<Problem, "place"> | undefin
     return { what: `initFrom is ${JSON.stringify(initFrom)}, but ${named.length} settings have that name.`, hint };
   }
   if (named.length === 0) {
-    const guess = didYouMean(initFrom, allRuns(project).flatMap(names));
+    const depth = initFrom.split("/").length;
+    const known = allRuns(project).flatMap(names);
+    const guess = didYouMean(initFrom, depth === 2 ? known.map((name) => name.slice(0, name.lastIndexOf("/"))) : known);
     const hint = "It is <collection>/<setting>/<run spec>; the setting by its name or its folder, param_….";
     return { what: `No run is called ${JSON.stringify(initFrom)}${guess}`, ...(guess === "." ? { hint } : {}) };
   }

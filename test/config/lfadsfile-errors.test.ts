@@ -68,6 +68,9 @@ describe("mistakes in the collections", () => {
       });
       const cue = datasetCollection("cue", { path: "nowhere", datasets: nwb("*.nwb", { align: "t", window: [0, 1], binMs: 3 }) });
       const backwards = datasetCollection("back", { path: ".", datasets: nwb("*.ts", { align: "t", window: [1, 0], binMs: 3 }) });
+      const network = datasetCollection("net", { path: "net", datasets: lfads.chaoticRnn({ durationMs: 125, pulse: -1 }) });
+      const uneven = datasetCollection("uneven", { path: "uneven", datasets: lfads.chaoticRnn({ durationMs: 125 }) });
+      const bias = datasetCollection("bias", { path: ".", datasets: h5("*.ts", { counts: "a", binMs: 1, alignmentBias: "b" }) });
       const specs = [runSpec.all()];
       export default defineLfads({
         rot: "runs",
@@ -82,6 +85,9 @@ describe("mistakes in the collections", () => {
           runCollection("e", { datasets: cue, runSpecs: specs, params: [ok] }),
           runCollection("f", { datasets: backwards, runSpecs: specs, params: [ok] }),
           { name: "g", data: demo },
+          runCollection("h", { datasets: network, runSpecs: specs, params: [ok] }),
+          runCollection("i", { datasets: uneven, runSpecs: specs, params: [ok] }),
+          runCollection("j", { datasets: bias, runSpecs: specs, params: [ok] }),
         ],
       });
     `);
@@ -97,6 +103,7 @@ describe("mistakes in the collections", () => {
       'lfadsfile.ts › collections[7] "g": runSpecs is missing.',
       'lfadsfile.ts › collections[7] "g": params is missing.',
       'lfadsfile.ts › collections[7] "g": Unknown option data.',
+      'lfadsfile.ts › collections[8] "h" › datasets "net" › pulse: pulse is -1, but must be a number at least 0.',
       'lfadsfile.ts › collections[0] "a" › runSpecs[0]: The collection has no dataset "dataset01": did you mean "dataset001"?',
       'lfadsfile.ts › collections[0] "a" › runSpecs[1] "../x": The collection has no dataset "x". | It has dataset001, dataset002, dataset003.',
       'lfadsfile.ts › collections[0] "a" › runSpecs[4]: The dataset "dataset001" is named twice.',
@@ -118,6 +125,9 @@ describe("mistakes in the collections", () => {
       'lfadsfile.ts › collections[5] "e" › datasets "cue" › window: The window of 1000 ms is no whole number of bins of 3 ms.',
       `lfadsfile.ts › collections[5] "e" › datasets "cue" › path: The folder ${dir}/nowhere does not exist.`,
       'lfadsfile.ts › collections[6] "f" › datasets "back" › window: window is [1, 0], but it must end after it begins.',
+      'lfadsfile.ts › collections[9] "i" › datasets "uneven" › durationMs: durationMs is 125, which is no whole number of bins of 10 ms.',
+      'lfadsfile.ts › collections[10] "j" › datasets "bias" › alignmentBias: The alignment bias belongs to a matrix. | ' +
+        "Add alignmentMatrix, the path of the matrix, channels × factors.",
       'lfadsfile.ts › collections[1] "a": Two run collections are named "a".',
       'lfadsfile.ts › collections[2] "b.": "b." cannot be the name of a run collection, because folders and files are named after it: ' +
         "it starts or ends with a space, or ends with a dot.",
@@ -253,6 +263,7 @@ describe("mistakes in the parameters", () => {
       runParams({ c_co_dim: 0, name: "fine", initFrom: "demo/pretrained/all" }),
       runParams({ c_co_dim: 0, name: "own spec", initFrom: "demo/pretrained", seed: 1 }),
       runParams({ c_co_dim: 0, name: "near", initFrom: "demo/pretraind/all" }),
+      runParams({ c_co_dim: 0, name: "near too", initFrom: "demo/pretraind" }),
       runParams({ c_co_dim: 0, name: "far", initFrom: "elsewhere" }),
       runParams({ c_co_dim: 0, name: "many", initFrom: "demo/two/all" }),
       runParams({ c_co_dim: 0, name: "a", initFrom: "demo/b" }),
@@ -266,14 +277,15 @@ describe("mistakes in the parameters", () => {
     const twice = " (and 1 more place)";
     expect(failures.map(shown).map((text) => text.replace(/param_[\w-]{6}/g, "param_*"))).toEqual([
       `${at(5, twice)}No run is called "demo/pretraind/all": did you mean "demo/pretrained/all"?`,
-      `${at(6, twice)}No run is called "elsewhere". | It is <collection>/<setting>/<run spec>; the setting by its name or its folder, param_….`,
-      `${at(7, twice)}initFrom is "demo/two/all", but 2 settings have that name. | Name the setting by its folder: param_*, param_*.`,
-      `${at(8)}initFrom leads in a circle: demo/a/all → demo/b/all → demo/a/all.`,
-      `${at(8)}initFrom leads in a circle: demo/a/single_dataset001 → demo/b/single_dataset001 → demo/a/single_dataset001.`,
-      `${at(9)}initFrom leads in a circle: demo/b/all → demo/a/all → demo/b/all.`,
-      `${at(9)}initFrom leads in a circle: demo/b/single_dataset001 → demo/a/single_dataset001 → demo/b/single_dataset001.`,
-      `${at(11)}initFrom leads in a circle: demo/self/all → demo/self/all.`,
-      `${at(11)}initFrom leads in a circle: demo/self/single_dataset001 → demo/self/single_dataset001.`,
+      `${at(6, twice)}No run is called "demo/pretraind": did you mean "demo/pretrained"?`,
+      `${at(7, twice)}No run is called "elsewhere". | It is <collection>/<setting>/<run spec>; the setting by its name or its folder, param_….`,
+      `${at(8, twice)}initFrom is "demo/two/all", but 2 settings have that name. | Name the setting by its folder: param_*, param_*.`,
+      `${at(9)}initFrom leads in a circle: demo/a/all → demo/b/all → demo/a/all.`,
+      `${at(9)}initFrom leads in a circle: demo/a/single_dataset001 → demo/b/single_dataset001 → demo/a/single_dataset001.`,
+      `${at(10)}initFrom leads in a circle: demo/b/all → demo/a/all → demo/b/all.`,
+      `${at(10)}initFrom leads in a circle: demo/b/single_dataset001 → demo/a/single_dataset001 → demo/b/single_dataset001.`,
+      `${at(12)}initFrom leads in a circle: demo/self/all → demo/self/all.`,
+      `${at(12)}initFrom leads in a circle: demo/self/single_dataset001 → demo/self/single_dataset001.`,
     ]);
   });
 });
