@@ -4,6 +4,7 @@
  * its own past, so it goes bin by bin; the encoder's part of its gates is one product before. Letters: network.ts.
  */
 import { Encoder } from "./encoder.js";
+import type { InputMatrix } from "./input-matrix.js";
 import { ZEROS_ADDRESS } from "./kernels.js";
 import type { Dropout, GradientOf, LayerContext } from "./layer-context.js";
 import { controllerDirections } from "./model-spec.js";
@@ -31,7 +32,7 @@ export class Controller {
   }
 
   /** The encoder, and its part of the controller's gates of every bin. */
-  encode(R: number, input: number, dropout: Dropout | null): void {
+  encode(R: number, input: InputMatrix, dropout: Dropout | null): void {
     const m = this.#m;
     const { k, w, T, Q, S } = m;
     this.#encoder.forward(R, input);
@@ -127,7 +128,7 @@ export class Controller {
   }
 
   /** After the first bin: the gradients of the matrices and of the encoder. */
-  backward(R: number, input: number, d: GradientOf): void {
+  backward(R: number, input: InputMatrix, d: GradientOf): void {
     const m = this.#m;
     const { k, w, T, J, Q, U, S, B } = m;
     const rows = T * R;

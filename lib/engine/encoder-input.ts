@@ -3,6 +3,7 @@
  * dataset, with external inputs beside them. Letters: network.ts.
  */
 import { logFactorial } from "#lib/float64/log-factorial.js";
+import { type InputMatrix, inputGradient, inputMatrix, inputProduct } from "./input-matrix.js";
 import type { Dropout, GradientOf, LayerContext, Rows } from "./layer-context.js";
 import { encoderExtInputs, encoderInputs, hasReadIn, padded } from "./model-spec.js";
 import { PURPOSE } from "./random-purpose.js";
@@ -11,14 +12,16 @@ export class EncoderInput {
   readonly #m: LayerContext;
   /** Floats in the read-in part of a row. */
   readonly #read: number;
+  /** Counts as the read-in sees them. */
+  #seen: InputMatrix | null = null;
 
   constructor(context: LayerContext) {
     this.#m = context;
     this.#read = padded(encoderInputs(context.spec)[0]!);
   }
 
-  /** Counts of the rows into the workspace; returns the address of the encoders' input [T][R][I]. */
-  forward(rows: Rows, dropout: Dropout | null): number {
+  /** Counts of the rows into the workspace; returns the encoders' input [T][R][I]. */
+  forward(rows: Rows, dropout: Dropout | null): InputMatrix {
     const m = this.#m;
     const { k, w, T, I } = m;
     const { count: R, dataset } = rows;
@@ -35,34 +38,25 @@ export class EncoderInput {
       input = w.dropped;
     }
     if (hasReadIn(m.spec)) {
-      k.gemm(
-        T * R,
-        this.#read,
-        N,
-        input,
-        N,
-        m.packed(`readin${dataset}.W`),
-        w.input,
-        I,
-        m.tensor(`readin${dataset}.b`),
-        0,
-      );
+      this.#seen = inputMatrix(m, T * R, N, input);
+      const out = { address: w.input, stride: I };
+      inputProduct(m, this.#seen, T * R, this.#read, `readin${dataset}.W`, `readin${dataset}.b`, out);
     } else if (w.input !== 0) {
       k.copyColumns(T * R, N, input, N, w.input, I);
     } else {
-      return input;
+      return inputMatrix(m, T * R, N, input);
     }
     if (encoderExtInputs(m.spec) > 0) this.#extInputs(rows, dropout);
-    return w.input;
+    return hasReadIn(m.spec) ? { address: w.input, width: I, index: 0 } : inputMatrix(m, T * R, I, w.input);
   }
 
   /** Gradients of the read-in from that of the encoders' input in `dInput`. */
   backward({ count: R, dataset }: Rows, d: GradientOf): void {
     const m = this.#m;
     const { k, w, T, I } = m;
-    if (!hasReadIn(m.spec)) return;
-    const N = m.N(dataset);
-    k.gemmTransposed(T * R, N, this.#read, w.dropped, N, w.dInput, I, d(`readin${dataset}.W`), this.#read);
+    if (!this.#seen) return;
+    const weights = d(`readin${dataset}.W`);
+    inputGradient(m, this.#seen, T * R, this.#read, w.dInput, I, weights);
     k.columnSums(T * R, this.#read, w.dInput, I, d(`readin${dataset}.b`));
   }
 

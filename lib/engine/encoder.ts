@@ -2,6 +2,7 @@
  * A bidirectional GRU over the encoders' input (docs/model.md "Encoders"), a GRU a direction; a causal one has the
  * forward direction only. Letters: network.ts.
  */
+import { type InputMatrix, inputGradient, inputProduct } from "./input-matrix.js";
 import type { GradientOf, LayerContext } from "./layer-context.js";
 import { hasReadIn } from "./model-spec.js";
 import { recurrentGradients } from "./recurrent-gradients.js";
@@ -24,13 +25,13 @@ export class Encoder {
     this.#E = bins;
   }
 
-  forward(R: number, input: number): void {
+  forward(R: number, input: InputMatrix): void {
     const m = this.#m;
-    const { k, I } = m;
+    const { k } = m;
     const [H, E] = [this.#H, this.#E];
     this.#space.forEach(({ gates, gated, states }, reverse) => {
       const key = this.#direction(reverse);
-      k.gemm(E * R, 3 * H, I, input, I, m.packed(`${key}.x`), gates, 3 * H, m.tensor(`${key}.b`), 0);
+      inputProduct(m, input, E * R, 3 * H, `${key}.x`, `${key}.b`, { address: gates, stride: 3 * H });
       k.broadcastRows(R, H, m.tensor(`${key}.h0`), reverse ? states + R * H * 4 * E : states);
       const init = [gates, 3 * H, 3 * H * R] as const;
       const [ru, c] = [m.packed(`${key}.ru`), m.packed(`${key}.c`)];
@@ -54,7 +55,7 @@ export class Encoder {
    * One direction, from the gradient of its last states in `carry` and those of each bin's at `outer` (0: none).
    * Adds to that of the input.
    */
-  backward(R: number, reverse: number, input: number, outer: number, d: GradientOf): void {
+  backward(R: number, reverse: number, input: InputMatrix, outer: number, d: GradientOf): void {
     const m = this.#m;
     const { k, w, I } = m;
     const [H, E] = [this.#H, this.#E];
@@ -63,7 +64,7 @@ export class Encoder {
     const [ru, c] = [m.packed(`${key}.ruT`), m.packed(`${key}.cT`)];
     k.gruBackward(E, R, H, gates, states, outer, w.carry, w.scratch, ru, c, m.spec.cellClipValue, reverse);
     k.columnSums(R, H, w.carry, H, d(`${key}.h0`));
-    k.gemmTransposed(E * R, I, 3 * H, input, I, gates, 3 * H, d(`${key}.x`), 3 * H);
+    inputGradient(m, input, E * R, 3 * H, gates, 3 * H, d(`${key}.x`));
     recurrentGradients(k, E * R, H, gates, gated, reverse ? states + R * H * 4 : states, key, d);
     if (hasReadIn(m.spec)) {
       k.gemm(E * R, I, 3 * H, gates, 3 * H, m.packed(`${key}.xT`), w.dInput, I, w.dInput, I);

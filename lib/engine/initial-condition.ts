@@ -4,6 +4,7 @@
  */
 import { exp } from "#lib/float64/exp.js";
 import { Encoder } from "./encoder.js";
+import type { InputMatrix } from "./input-matrix.js";
 import { ZEROS_ADDRESS } from "./kernels.js";
 import type { Dropout, GradientOf, LayerContext } from "./layer-context.js";
 import { hasLearnedPriorVariance } from "./model-spec.js";
@@ -21,7 +22,7 @@ export class InitialCondition {
   }
 
   /** Posterior mean and raw log-variance of g0, [R][Z] each, in the workspace. */
-  encode(R: number, input: number, dropout: Dropout | null): void {
+  encode(R: number, input: InputMatrix, dropout: Dropout | null): void {
     const m = this.#m;
     const { k, w, H, Z } = m;
     this.#encoder.forward(R, input);
@@ -75,7 +76,7 @@ export class InitialCondition {
    * From the gradient of z at `dz` to that of everything before it: `mean` and `raw` become gradients. `klWeight` is
    * the weight of a row's KL in the cost.
    */
-  backward(R: number, input: number, dz: number, klWeight: number, d: GradientOf): void {
+  backward(R: number, input: InputMatrix, dz: number, klWeight: number, d: GradientOf): void {
     const m = this.#m;
     const { k, w, spec, H, Z } = m;
     const dLogvar = w.dPrior + Z * 4;

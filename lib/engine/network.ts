@@ -11,6 +11,7 @@ import { EncoderInput } from "./encoder-input.js";
 import { Generator } from "./generator.js";
 import { InferredInputs } from "./inferred-inputs.js";
 import { InitialCondition } from "./initial-condition.js";
+import type { InputMatrix } from "./input-matrix.js";
 import { type Dropout, LayerContext, type LayerOptions, type Rows } from "./layer-context.js";
 import { feedback, hasController, hasInitialCondition, hasReadIn } from "./model-spec.js";
 import type { Noise } from "./noise.js";
@@ -41,7 +42,8 @@ export class Network {
   readonly #generator: Generator;
   readonly #readout: Readout;
   readonly #feedback: "factors" | "rates" | null;
-  #inputAddress = 0;
+  /** What the encoders saw in the last pass. */
+  #seen: InputMatrix = { address: 0, width: 0, index: 0 };
 
   constructor(options: LayerOptions) {
     const m = new LayerContext(options);
@@ -57,9 +59,10 @@ export class Network {
 
   /** Counts through the encoders: the posterior of g0, and the controller's input. */
   encode(rows: Rows, dropout: Dropout | null): void {
-    this.#inputAddress = this.#input.forward(rows, dropout);
-    this.#initialCondition?.encode(rows.count, this.#inputAddress, dropout);
-    this.#controller?.encode(rows.count, this.#inputAddress, dropout);
+    const seen = this.#input.forward(rows, dropout);
+    this.#initialCondition?.encode(rows.count, seen, dropout);
+    this.#controller?.encode(rows.count, seen, dropout);
+    this.#seen = seen;
   }
 
   /** What was encoded of one trial serves R rows, which will be its samples; `first`: the trial has just been encoded. */
@@ -139,8 +142,8 @@ export class Network {
     const dz = this.#generator.backward(R, first, this.#controller !== null, d);
 
     if (hasReadIn(m.spec)) m.k.clear(m.w.dInput, m.T * R * m.I * 4);
-    this.#initialCondition?.backward(R, this.#inputAddress, dz, weights.klIc, d);
-    this.#controller?.backward(R, this.#inputAddress, d);
+    this.#initialCondition?.backward(R, this.#seen, dz, weights.klIc, d);
+    this.#controller?.backward(R, this.#seen, d);
     this.#input.backward(rows, d);
   }
 

@@ -37,6 +37,8 @@ export interface Workspace {
   readonly learned: number;
   /** Sample validation: 0 where an element is held out. */
   readonly seen: number;
+  /** Of the non-zeros of the first matrix. */
+  readonly index: number;
   readonly input: number;
   readonly dInput: number;
   readonly extMask: number;
@@ -164,6 +166,7 @@ export function workspace({ floats, doubles }: Allocator, sizes: WorkspaceSizes)
     mask: trained(N),
     learned: sizes.coordinatedDropout ? sequence(N) : 0,
     seen: sizes.sampleValidation ? sequence(N) : 0,
+    index: sequence(hasReadIn(model) ? N : I),
     input: hasInput ? sequence(I) : 0,
     dInput: hasReadIn(model) ? trained(I) : 0,
     extMask: encoderInputs(model).length > 1 ? trained(padded(model.extInputDim)) : 0,
