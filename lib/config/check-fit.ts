@@ -18,7 +18,7 @@ export function checkFit(project: Project, infos: ReadonlyMap<string, DatasetInf
       for (const info of infosOf(collection, [...used], infos)) problems.push(...checkDataset(info, params, place));
       for (const spec of collection.runSpecs) {
         const members = infosOf(collection, spec.datasets, infos);
-        problems.push(...checkStitched(spec, members, params, place), ...checkAlignment(spec, members, params, place));
+        problems.push(...checkStitched(spec, members, params, place), ...checkReadIn(spec, members, params, place));
       }
     }
   }
@@ -101,14 +101,23 @@ function checkValues(info: DatasetInfo, values: RunParams["values"], place: read
   return problems;
 }
 
-function checkAlignment(
+/** Whether the alignment that datasets bring fits the factors, and there is a read-in or read-out where only they are trained. */
+function checkReadIn(
   spec: RunSpec,
   infos: readonly DatasetInfo[],
   { values }: RunParams,
   place: readonly string[],
 ): Problem[] {
-  if (spec.datasets.length === 1 && values.setInFactorsMatchDataForSingleDataset === true) return [];
   const factors = Number(values.c_factors_dim);
+  const [only] = infos;
+  const isSingle = spec.datasets.length === 1;
+  const isAligned = only?.alignmentFactors !== null && values.setInFactorsMatchDataForSingleDataset !== true;
+  if (only && isSingle && !isAligned) {
+    const hasReadOut = only.nChannels !== factors || values.c_output_dist === "gaussian";
+    if (values.trainOnly !== "readinReadout" || hasReadOut) return [];
+    const what = `trainOnly is "readinReadout", but with the ${factors} channels of ${only.name} and as many factors a run of one dataset has neither.`;
+    return [{ place: [...place, "trainOnly"], what }];
+  }
   return infos.flatMap(({ name, alignmentFactors }) =>
     alignmentFactors === null || alignmentFactors === factors
       ? []

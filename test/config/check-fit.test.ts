@@ -169,6 +169,23 @@ describe("recordings and parameters", () => {
     expect(failuresWith([a, b], identity)).toEqual([wrong]);
   });
 
+  test("do not fit when only read-in and read-out are trained and there is neither", () => {
+    const only = setting({ trainOnly: "readinReadout" });
+    const a = info("a", { nChannels: 8 });
+    expect(failuresWith([a], only)).toEqual([
+      {
+        kind: "config",
+        where: `${at} › trainOnly`,
+        what: 'trainOnly is "readinReadout", but with the 8 channels of a and as many factors a run of one dataset has neither.',
+      },
+    ]);
+    const others = [setting({ trainOnly: "all" }), setting({ trainOnly: "readinReadout", c_output_dist: "gaussian" })];
+    expect(failuresWith([a], ...others)).toEqual([]);
+    expect(failuresWith([a, info("b")], only)).toEqual([]);
+    expect(failuresWith([info("a")], only)).toEqual([]);
+    expect(failuresWith([info("a", { nChannels: 8, alignmentFactors: 8 })], only)).toEqual([]);
+  });
+
   test("do not fit when fewer bins are asked for than there are; cut to one number, lengths may differ", () => {
     const cut = (n: number) => setting({ c_debug_reduce_timesteps_to: n });
     expect(failuresWith([info("a"), info("b", { nBins: 400 })], cut(41))).toEqual([
