@@ -49,7 +49,7 @@ async function sampleRound(threads, state) {
     counts: counts(sampledTrials),
     noiseTrials: Int32Array.from({ length: sampledTrials }, (_, trial) => trial),
     samples,
-    ...costWeightsOf(values),
+    weights: costWeightsOf(values),
   };
   await samplePosterior(model, request, {
     threads,
