@@ -1,82 +1,137 @@
 /** The random numbers of a batch as the engine draws them, trials first and without padding: noise and multipliers. */
-import { LayerContext } from "#lib/engine/layer-context.js";
-import { memoryPlan } from "#lib/engine/memory-plan.js";
-import { type ModelSpec, padded, type TrainingSpec } from "#lib/engine/model-spec.js";
+import { feedback, type ModelSpec, padded, type TrainingSpec } from "#lib/engine/model-spec.js";
+import { PURPOSES } from "#lib/engine/noise.js";
 import { PURPOSE } from "#lib/engine/random-purpose.js";
-import { type Counts, dataSizes } from "#lib/engine/run-threads.js";
-import { kernelsOn, sharedMemory } from "./kernel-memory.js";
+import { KernelMemory } from "./kernel-memory.js";
 import { unpad } from "./padding.js";
 
-interface Drawn {
+export interface NamedArray {
   readonly name: string;
   readonly shape: readonly number[];
   readonly values: Float32Array;
 }
 
-const SCRATCH_BYTES = 2 ** 20;
+const FLOATS = 2 ** 16;
 
 export class Draws {
   readonly #model: ModelSpec;
   readonly #training: TrainingSpec;
-  readonly #memory: WebAssembly.Memory;
-  readonly #context: LayerContext;
-  readonly #rowKeys: number;
-  readonly #scratch: number;
+  readonly #memory = new KernelMemory(2 ** 20);
+  readonly #out = this.#memory.floats(FLOATS);
+  readonly #in = this.#memory.floats(FLOATS);
+  readonly #keys = this.#memory.ints(new Int32Array(64)).at;
 
-  constructor(model: ModelSpec, training: TrainingSpec, counts: readonly Counts[]) {
-    const data = dataSizes(counts);
-    const plan = memoryPlan({ model, data, batchSize: training.batchSize, threads: 1, sampledTrials: 0 });
+  constructor(model: ModelSpec, training: TrainingSpec) {
     this.#model = model;
     this.#training = training;
-    this.#memory = sharedMemory(plan.bytes + SCRATCH_BYTES);
-    this.#context = new LayerContext(kernelsOn(this.#memory), model, plan, 0, data, training.seed);
-    this.#rowKeys = plan.places;
-    new Int32Array(this.#memory.buffer, plan.places, plan.rowCount).forEach((_, place, places) => {
-      places[place] = place;
-    });
-    this.#scratch = plan.bytes;
   }
 
-  /** Of a training batch. */
-  training(dataset: number, step: number): Drawn[] {
-    const { bins: T, genDim: G, icEncDim: H, datasets } = this.#model;
+  /** Multipliers and noise of a training batch. */
+  training(dataset: number, trials: readonly number[], step: number): NamedArray[] {
+    const model = this.#model;
+    const { keepProb, cdRate, cdPassRate } = this.#training;
+    const { bins: T, genDim: G, icDim: Z, icEncDim: H, extInputDim: I, coDim: C, ciEncDim: J, factorsDim: F } = model;
+    const { channels: N } = model.datasets[dataset]!;
+    const places = trials.map((_, place) => place);
+    const mask = (name: string, purpose: number, bins: number, blocks: readonly number[], keep = keepProb) =>
+      this.#mask(name, { keys: places, step, purpose, bins, blocks, keep });
+    const arrays = [mask("generator_dropout", PURPOSE.generatorDropout, T, [G])];
+    if (cdRate === 0) {
+      arrays.push(mask("input_dropout", PURPOSE.inputDropout, T, [N]));
+    } else {
+      arrays.push(mask("coordinated_dropout", PURPOSE.coordinatedDropout, T, [N], 1 - cdRate));
+      arrays.push(mask("coordinated_pass", PURPOSE.coordinatedPass, T, [N], cdPassRate));
+    }
+    if (I > 0 && !model.injectExtInputToGen) arrays.push(mask("ext_input_dropout", PURPOSE.extInputDropout, T, [I]));
+    if (Z > 0) {
+      const { values } = mask("", PURPOSE.encoderDropout, 1, [H, H]);
+      arrays.push({ name: "encoder_dropout", shape: [places.length, 2 * H], values });
+    }
+    if (C > 0) {
+      const directions = model.doCausalController ? [J] : [J, J];
+      arrays.push(mask("controller_dropout", PURPOSE.controllerDropout, T, directions));
+      const fed = feedback(model);
+      if (fed) arrays.push(mask("feedback_dropout", PURPOSE.feedbackDropout, T, [fed === "factors" ? F : N]));
+    }
+    return [...arrays, ...this.#both(dataset, trials, step, "training")];
+  }
+
+  /** Of some validation trials, all of a dataset's. */
+  validation(dataset: number, trials: readonly number[], epoch: number): NamedArray[] {
+    return this.#both(dataset, trials, epoch, "validation");
+  }
+
+  /** Counts [trials][T][N] with their spikes moved, as in a training step. */
+  jittered(counts: NamedArray, step: number): NamedArray {
+    const [rows, bins, n] = counts.shape as [number, number, number];
+    const width = this.#training.temporalSpikeJitterWidth;
+    if (width === 0) return counts;
+    const np = padded(n);
+    this.#in.view.fill(0);
+    for (let r = 0; r < rows; r++) {
+      for (let t = 0; t < bins; t++) {
+        const from = (r * bins + t) * n;
+        this.#in.view.set(counts.values.subarray(from, from + n), (t * rows + r) * np);
+      }
+    }
+    const { seed } = this.#training;
+    this.#setKeys([...Array(rows).keys()]);
+    const [x, y] = [this.#in.at, this.#out.at];
+    this.#memory.kernels.jitterSpikes(bins, rows, n, np, x, y, width, this.#keys, step, PURPOSE.jitter, seed, 0);
+    return this.#drawn(counts.name, bins, rows, [n]);
+  }
+
+  /** What training and validation have alike: held-out elements and noise. */
+  #both(dataset: number, trials: readonly number[], step: number, kind: "training" | "validation"): NamedArray[] {
+    const { bins: T, icDim: Z, coDim: C, datasets } = this.#model;
+    const { svRate } = this.#training;
+    const [g0, u] = PURPOSES[kind];
+    const blocks = [datasets[dataset]!.channels];
+    const draw = { keys: trials, step: dataset, purpose: PURPOSE.sampleValidation, bins: T, blocks, keep: 1 - svRate };
     return [
-      this.#mask("input_dropout", step, PURPOSE.inputDropout, T, [datasets[dataset]!.channels]),
-      {
-        ...this.#mask("encoder_dropout", step, PURPOSE.encoderDropout, 1, [H, H]),
-        shape: [this.#training.batchSize, 2 * H],
-      },
-      this.#mask("generator_dropout", step, PURPOSE.generatorDropout, T, [G]),
-      ...this.#noise(this.#training.batchSize, step, "training"),
+      ...(svRate > 0 ? [this.#mask("sample_validation", draw)] : []),
+      ...(Z > 0 ? [{ ...this.#normals("noise_g0", trials.length, step, g0, 1, Z), shape: [trials.length, Z] }] : []),
+      ...(C > 0 ? [this.#normals("noise_u", trials.length, step, u, T, C)] : []),
     ];
   }
 
-  /** Of the first validation trials of a dataset. */
-  validation(trials: number, epoch: number): Drawn[] {
-    return this.#noise(trials, epoch, "validation");
-  }
-
-  #noise(rows: number, step: number, kind: "training" | "validation"): Drawn[] {
-    const { icDim: Z } = this.#model;
-    return [{ ...this.#normals("noise_g0", rows, step, PURPOSE[`${kind}Noise`], 1, Z), shape: [rows, Z] }];
-  }
-
-  #mask(name: string, step: number, purpose: number, bins: number, blocks: readonly number[]): Drawn {
-    const { batchSize: rows, keepProb } = this.#training;
+  #mask(
+    name: string,
+    draw: {
+      readonly keys: readonly number[];
+      readonly step: number;
+      readonly purpose: number;
+      readonly bins: number;
+      readonly blocks: readonly number[];
+      readonly keep: number;
+    },
+  ): NamedArray {
+    const { keys, step, purpose, bins, blocks, keep } = draw;
     const width = blocks.reduce((total, block) => total + padded(block), 0);
-    this.#context.mask(this.#scratch, bins, rows, width, { keepProb, step, rowKeys: this.#rowKeys }, purpose);
-    return this.#drawn(name, bins, rows, blocks);
+    this.#setKeys(keys);
+    this.#out.view.fill(0);
+    const kept = Math.round(keep * 65536);
+    if (kept > 0) {
+      const { kernels } = this.#memory;
+      const { seed } = this.#training;
+      kernels.dropoutMask(this.#out.at, bins, keys.length, width, this.#keys, step, purpose, seed, 0, kept);
+    }
+    return this.#drawn(name, bins, keys.length, blocks);
   }
 
-  #normals(name: string, rows: number, step: number, purpose: number, bins: number, n: number): Drawn {
-    this.#context.k.normals(this.#scratch, bins, rows, padded(n), 0, 1, step, 0, purpose, this.#training.seed, 0);
+  #normals(name: string, rows: number, step: number, purpose: number, bins: number, n: number): NamedArray {
+    const { kernels } = this.#memory;
+    kernels.normals(this.#out.at, bins, rows, padded(n), 0, 1, step, 0, purpose, this.#training.seed, 0);
     return this.#drawn(name, bins, rows, [n]);
   }
 
+  #setKeys(keys: readonly number[]): void {
+    new Int32Array(this.#memory.memory.buffer, this.#keys, keys.length).set(keys);
+  }
+
   /** [bins][rows][padded blocks] to [rows][bins][blocks]. */
-  #drawn(name: string, bins: number, rows: number, blocks: readonly number[]): Drawn {
-    const length = bins * rows * blocks.reduce((total, block) => total + padded(block), 0);
-    const plain = unpad(new Float32Array(this.#memory.buffer, this.#scratch, length), bins * rows, blocks);
+  #drawn(name: string, bins: number, rows: number, blocks: readonly number[]): NamedArray {
+    const plain = unpad(this.#out.view, bins * rows, blocks);
     const width = plain.length / (bins * rows);
     const values = new Float32Array(plain.length);
     for (let t = 0; t < bins; t++) {

@@ -19,7 +19,8 @@ export interface CostTerms {
 /** Of an epoch: means over its batches and over the validation trials. */
 export interface OracleReport {
   readonly train: CostTerms;
-  readonly valid: CostTerms;
+  /** `held_out`: −log p of an element that sample validation holds out; null without it. */
+  readonly valid: CostTerms & { readonly held_out: number | null };
   readonly gradient_norm: number;
   readonly learning_rate: number;
 }

@@ -10,15 +10,9 @@ import type { TrainerState } from "#lib/engine/trainer-state.js";
 import { type Hdf5Writer, writeHdf5 } from "#lib/hdf5/write-hdf5.js";
 import { RandomStream } from "#lib/random/random-stream.js";
 import type { OracleCase } from "./oracle-cases.js";
-import { Draws } from "./oracle-draws.js";
+import { Draws, type NamedArray } from "./oracle-draws.js";
 import { parameterVector, smallCounts } from "./small-models.js";
 import { digestOf } from "./train-small.js";
-
-interface NamedArray {
-  readonly name: string;
-  readonly shape: readonly number[];
-  readonly values: Float32Array;
-}
 
 interface OracleBatch {
   readonly dataset: number;
@@ -47,18 +41,25 @@ export interface OracleInputs {
 /** In the middle of the ramps of KL and L2. */
 const FIRST_STEP = 2;
 const VALIDATION_TRIALS = 3;
+/** Of variables whose values are not around 0, so that no trial outweighs the others in a gradient. */
+const MEANS: Readonly<Record<string, number>> = {
+  LFADS_z_ic_enc_2_post_g0_logvar_b: -2,
+  LFADS_z_u_prior_ar1_logatau: 1,
+};
 /** The gradient is read from Adam's first moment. */
 const UNCLIPPED = 1e9;
 
 export function oracleInputs({ title, model, training, dataset }: OracleCase): OracleInputs {
   const variables = parameterTable(model).variables.map(({ name, shape }, index) => {
     const stream = new RandomStream(1, 1003, index);
+    const mean = MEANS[name] ?? 0;
     const std = shape[0] > 1 ? 1 / Math.sqrt(shape[0]) : 0.3;
-    const values = Float32Array.from({ length: shape[0] * shape[1] }, () => std * stream.normal());
+    const values = Float32Array.from({ length: shape[0] * shape[1] }, () => mean + std * stream.normal());
     return { name, shape, values };
   });
   const one = model.datasets.map((_, index) => (index === dataset ? training.batchSize : 0));
-  const all = model.datasets.map(() => (model.datasets.length === 1 ? 1.5 : 1) * training.batchSize);
+  // two batches an epoch, the last one filled up where there is one dataset
+  const all = model.datasets.map(() => Math.ceil((3 * training.batchSize) / (1 + model.datasets.length)));
   const runs = {
     gradient: oracleRun(model, { ...training, maxEpochs: 1, maxGradNorm: UNCLIPPED }, variables, one),
     tenSteps: oracleRun(model, { ...training, maxEpochs: 5 }, variables, all),
@@ -94,33 +95,71 @@ function oracleRun(
     beta1Power: 1,
     beta2Power: 1,
     lowestValidCost: Number.POSITIVE_INFINITY,
+    lveEpoch: 0,
   };
-  const counts = smallCounts(model, Math.max(...trainTrials) + VALIDATION_TRIALS);
-  const datasets = counts.map((each, index) => ({
-    counts: each,
+  const total = Math.max(...trainTrials) + VALIDATION_TRIALS;
+  const datasets = oracleData(model, total).map((each, index) => ({
+    ...each,
     trials: { train: trainTrials[index]!, valid: VALIDATION_TRIALS },
   }));
-  const draws = new Draws(model, training, counts);
+  const draws = new Draws(model, training);
+  const batch = (dataset: number, trials: readonly number[]) => batchData(model, datasets[dataset]!, trials);
   let step = FIRST_STEP;
   const epochs = Array.from({ length: maxEpochs }, (_, index) => {
-    const batches = epochBatches(seed, index + 1, trainTrials, batchSize).map(({ dataset, trials }) => {
-      const arrays = [...data(dataset, trials), ...draws.training(dataset, step)];
+    const epoch = index + 1;
+    const batches = epochBatches(seed, epoch, trainTrials, batchSize).map(({ dataset, trials: each }) => {
+      const trials = [...each];
+      const [data, ...rest] = batch(dataset, trials);
+      const arrays = [draws.jittered(data!, step), ...rest, ...draws.training(dataset, trials, step)];
       return { dataset, step: step++, arrays };
     });
     const validation = datasets.map(({ trials: { train, valid } }, dataset) => {
-      const trials = Int32Array.from({ length: valid }, (_, trial) => train + trial);
-      return { dataset, step, arrays: [...data(dataset, trials), ...draws.validation(valid, index + 1)] };
+      const trials = Array.from({ length: valid }, (_, trial) => train + trial);
+      return { dataset, step, arrays: [...batch(dataset, trials), ...draws.validation(dataset, trials, epoch)] };
     });
     return { batches, validation };
   });
   return { training, datasets, start, epochs };
+}
 
-  function data(dataset: number, trials: Int32Array): NamedArray[] {
-    const { values, channels } = counts[dataset]!;
-    const size = model.bins * channels;
-    const rows = [...trials].flatMap((trial) => [...values.subarray(trial * size, (trial + 1) * size)]);
-    return [{ name: "data", shape: [trials.length, model.bins, channels], values: Float32Array.from(rows) }];
-  }
+/** Data and external inputs of every dataset. */
+function oracleData(model: ModelSpec, trials: number): Pick<TrainingData, "counts" | "externalInputs">[] {
+  const normals = (length: number, ...key: readonly [number, number]) => {
+    const stream = new RandomStream(1, ...key);
+    return Float32Array.from({ length }, () => stream.normal());
+  };
+  const rows = trials * model.bins;
+  const counts =
+    model.outputDist === "poisson"
+      ? smallCounts(model, trials)
+      : model.datasets.map(({ channels }, index) => ({
+          values: normals(rows * channels, 1004, index),
+          trials,
+          channels,
+        }));
+  if (model.extInputDim === 0) return counts.map((each) => ({ counts: each }));
+  return counts.map((each, index) => ({
+    counts: each,
+    externalInputs: normals(rows * model.extInputDim, 1005, index),
+  }));
+}
+
+/** Data, and external inputs if there are any, of some trials. */
+function batchData(
+  model: ModelSpec,
+  { counts, externalInputs }: TrainingData,
+  trials: readonly number[],
+): NamedArray[] {
+  const pick = (name: string, values: ArrayLike<number>, width: number): NamedArray => {
+    const size = model.bins * width;
+    const picked = new Float32Array(trials.length * size);
+    trials.forEach((trial, row) => {
+      for (let i = 0; i < size; i++) picked[row * size + i] = values[trial * size + i]!;
+    });
+    return { name, shape: [trials.length, model.bins, width], values: picked };
+  };
+  const data = pick("data", counts.values, counts.channels);
+  return externalInputs ? [data, pick("ext_input", externalInputs, model.extInputDim)] : [data];
 }
 
 /** The file that test/oracle reads: its layout is in test/oracle/__main__.py. */

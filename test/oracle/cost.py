@@ -37,6 +37,12 @@ def recon(spec, batch, out):
     return nll.sum((1, 2)).mean()
 
 
+def held_out(spec, batch, out):
+    """−log p of every element that sample validation holds out."""
+    multiplier = getattr(batch, "sample_validation", torch.ones_like(batch.data))
+    return minus_log_likelihood(spec, batch.data, out.output)[multiplier == 0]
+
+
 def minus_log_likelihood(spec, x, output):
     if spec.output_dist == "poisson":
         return exp(output) - x * output + torch.lgamma(x + 1)

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import torch
 
-from cost import costs
+from cost import costs, held_out
 from model import forward
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 0.1
@@ -76,10 +76,13 @@ def gradient_step(spec, training, variables, batch):
 
 
 def validate(spec, training, variables, batches):
-    """Means over the trials of all datasets: the posterior sampled, no dropout."""
+    """Means over the trials of all datasets, the posterior sampled, no dropout; −log p of a held-out element."""
     v = Variables(variables)
-    terms = [costs(spec, training, v, batch, forward(spec, v, batch)) for batch in batches]
-    return means(terms, [len(batch.data) for batch in batches])
+    outs = [forward(spec, v, batch) for batch in batches]
+    terms = [costs(spec, training, v, batch, out) for batch, out in zip(batches, outs)]
+    held = torch.cat([held_out(spec, batch, out) for batch, out in zip(batches, outs)])
+    mean_held = float(held.mean()) if len(held) > 0 else None
+    return {**means(terms, [len(batch.data) for batch in batches]), "held_out": mean_held}
 
 
 def means(terms, weights):

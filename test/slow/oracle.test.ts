@@ -41,5 +41,5 @@ it.runIf(python)(`the goldens are what PyTorch computes, within ${TOLERANCE}`, a
 
 /** All numbers of a JSON value, in order. */
 function numbersIn(value: unknown): number[] {
-  return typeof value === "number" ? [value] : Object.values(value as object).flatMap(numbersIn);
+  return typeof value === "number" ? [value] : Object.values(value ?? {}).flatMap(numbersIn);
 }
