@@ -18,7 +18,9 @@ export function checkFit(project: Project, infos: ReadonlyMap<string, DatasetInf
       for (const info of infosOf(collection, [...used], infos)) problems.push(...checkDataset(info, params, place));
       for (const spec of collection.runSpecs) {
         const members = infosOf(collection, spec.datasets, infos);
-        problems.push(...checkStitched(spec, members, params, place), ...checkReadIn(spec, members, params, place));
+        for (const check of [checkStitched, checkAlignment, checkTrainOnly]) {
+          problems.push(...check(spec, members, params, place));
+        }
       }
     }
   }
@@ -101,34 +103,36 @@ function checkValues(info: DatasetInfo, values: RunParams["values"], place: read
   return problems;
 }
 
-/** Whether the alignment that datasets bring fits the factors, and there is a read-in or read-out where only they are trained. */
-function checkReadIn(
+/** Alignment matrices are for one number of factors. */
+function checkAlignment(
   spec: RunSpec,
   infos: readonly DatasetInfo[],
   { values }: RunParams,
   place: readonly string[],
 ): Problem[] {
+  if (spec.datasets.length === 1 && values.setInFactorsMatchDataForSingleDataset === true) return [];
   const factors = Number(values.c_factors_dim);
-  const [only] = infos;
-  const isSingle = spec.datasets.length === 1;
-  const isAligned = only?.alignmentFactors !== null && values.setInFactorsMatchDataForSingleDataset !== true;
-  if (only && isSingle && !isAligned) {
-    const hasReadOut = only.nChannels !== factors || values.c_output_dist === "gaussian";
-    if (values.trainOnly !== "readinReadout" || hasReadOut) return [];
-    const what = `trainOnly is "readinReadout", but with the ${factors} channels of ${only.name} and as many factors a run of one dataset has neither.`;
-    return [{ place: [...place, "trainOnly"], what }];
-  }
-  return infos.flatMap(({ name, alignmentFactors }) =>
-    alignmentFactors === null || alignmentFactors === factors
-      ? []
-      : [
-          {
-            place: [...place, "c_factors_dim"],
-            what: `c_factors_dim is ${factors}, but the alignment matrix of ${name} is for ${counted(alignmentFactors, "factor")}.`,
-            hint: `Use c_factors_dim: ${alignmentFactors}, or make another matrix.`,
-          },
-        ],
-  );
+  return infos.flatMap(({ name, alignmentFactors }) => {
+    if (alignmentFactors === null || alignmentFactors === factors) return [];
+    const what = `c_factors_dim is ${factors}, but the alignment matrix of ${name} is for ${counted(alignmentFactors, "factor")}.`;
+    const hint = `Use c_factors_dim: ${alignmentFactors}, or make another matrix.`;
+    return [{ place: [...place, "c_factors_dim"], what, hint }];
+  });
+}
+
+/** A run of one dataset may have neither a read-in nor a read-out to train. */
+function checkTrainOnly(
+  spec: RunSpec,
+  [info]: readonly DatasetInfo[],
+  { values }: RunParams,
+  place: readonly string[],
+): Problem[] {
+  if (values.trainOnly !== "readinReadout" || spec.datasets.length > 1 || !info) return [];
+  const isAligned = info.alignmentFactors !== null && values.setInFactorsMatchDataForSingleDataset !== true;
+  const factors = Number(values.c_factors_dim);
+  if (isAligned || info.nChannels !== factors || values.c_output_dist === "gaussian") return [];
+  const what = `trainOnly is "readinReadout", but with the ${factors} channels of ${info.name} and as many factors a run of one dataset has neither.`;
+  return [{ place: [...place, "trainOnly"], what }];
 }
 
 function checkStitched(
