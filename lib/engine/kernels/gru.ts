@@ -67,7 +67,7 @@ function newState(B: i32, H: i32, gates: usize, h: usize, next: usize, clip: f32
       v128.store(gates + (width << 1) + i, c);
       const u = v128.load(gates + width + i);
       const value = f32x4.add(f32x4.mul(u, v128.load(h + i)), f32x4.mul(f32x4.sub(one, u), c));
-      v128.store(next + i, f32x4.max(f32x4.min(value, high), low));
+      v128.store(next + i, f32x4.pmax(f32x4.pmin(value, high), low));
     }
     gates += width * 3;
     h += width;
