@@ -5,6 +5,7 @@ import { exportRule } from "./export.js";
 import { generate } from "./generate.js";
 import { modelParams } from "./model-params.js";
 import { posterior } from "./posterior.js";
+import { prior } from "./prior.js";
 import { results } from "./results.js";
 import { summary } from "./summary.js";
 import { train } from "./train.js";
@@ -15,6 +16,7 @@ export const rules: RuleTable = {
   export: exportRule,
   train,
   posterior,
+  prior,
   "model-params": modelParams,
   results,
   summary,

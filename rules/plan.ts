@@ -154,6 +154,7 @@ function* runTargets(project: Project, collection: Collection, params: RunParams
       resources: threads,
     };
   }
+  const generatorGetsInputs = (params.values.c_ext_input_dim as number) > 0 && params.values.c_inject_ext_input_to_gen;
   const prior = [];
   if ((numSamplesPrior as number) > 0) {
     prior.push({ name: "prior_sample", target: `${label}:prior_sample` });
@@ -161,7 +162,7 @@ function* runTargets(project: Project, collection: Collection, params: RunParams
       label: `${label}:prior_sample`,
       rule: "prior",
       params: { seed: seed as number, samples: numSamplesPrior as number },
-      inputs: [lve],
+      inputs: generatorGetsInputs ? [lve, ...exports] : [lve],
       outDir: dir,
       logCopy: { path: log, append: true },
       resources: threads,

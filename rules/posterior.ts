@@ -34,7 +34,9 @@ export const posterior: Rule = {
       const input = await readLfadsInput(onlyFile(context.inputs[name], name), checkpoint.model.bins);
       for (const side of ["train", "valid"] as const) {
         const file = join(context.out, "lfadsOutput", `model_runs_${name}.h5_${side}_${kind}`);
-        parts.push({ file, dataset, counts: input[side], side });
+        const externalInputs = checkpoint.model.extInputDim > 0 ? input.externalInputs?.[side] : undefined;
+        const counts = { ...input[side], ...(externalInputs ? { externalInputs } : {}) };
+        parts.push({ file, dataset, counts, side });
       }
     }
     const trials = parts.reduce((total, part) => total + part.counts.trials, 0);

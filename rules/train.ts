@@ -2,16 +2,20 @@ import { constants, copyFileSync, mkdirSync, readdirSync, writeFileSync } from "
 import { join } from "node:path";
 import type { Rule, RuleContext } from "#lib/build/rule.js";
 import type { Json } from "#lib/build/target.js";
+import type { ModelSpec } from "#lib/engine/model-spec.js";
 import { EngineLimitError } from "#lib/engine/run-threads.js";
-import { type TrainingData, trainModel } from "#lib/engine/train-model.js";
+import { trainModel } from "#lib/engine/train-model.js";
 import type { EpochReport, TrainerState } from "#lib/engine/trainer-state.js";
 import { FailureError } from "#lib/failure.js";
-import { CheckpointFolder } from "./checkpoint-folder.js";
+import { CheckpointFolder, newestLve } from "./checkpoint-folder.js";
 import { EpochClock } from "./epoch-clock.js";
 import { fitlogLine } from "./fitlog-line.js";
-import { joinCounts, type LfadsInput, onlyFile, readLfadsInput } from "./lfads-input.js";
+import { initialValues } from "./initial-values.js";
+import { type LfadsInput, onlyFile, readLfadsInput } from "./lfads-input.js";
 import { costWeightsOf, hyperparametersText, modelSpecOf, trainingSpecOf, withDefaults } from "./model-spec-of.js";
-import { divergenceText, endText, termsText } from "./training-log.js";
+import { INITIAL } from "./plan.js";
+import { modelDatasets, trainingData } from "./training-data.js";
+import { divergenceText, endText, halvedText, startText, stepText, termsText } from "./training-log.js";
 import { ruleVersions } from "./versions.js";
 
 interface TrainParams {
@@ -27,15 +31,16 @@ interface TrainSettings {
 }
 
 /**
- * Trains one model. Inputs: the export of each dataset, named for it. Outputs in `lfadsOutput/`: checkpoints and the
- * files that name them, fitlog.csv, hyperparameters-0.txt. After a kill it goes on from its last checkpoint.
+ * Trains one model. Inputs: the export of each dataset, named for it, and the checkpoints of the run to start from, if
+ * any. Outputs in `lfadsOutput/`: checkpoints and the files that name them, fitlog.csv, hyperparameters-0.txt. After a
+ * kill it goes on from its last checkpoint.
  */
 export const train: Rule = {
   name: "train",
   version: ruleVersions.train,
   async run(context) {
     const { datasets, params } = context.params as unknown as TrainParams;
-    const { verbose } = context.settings as unknown as TrainSettings;
+    const { verbose, eachStep } = context.settings as unknown as TrainSettings;
     const values = withDefaults(params);
     const firstBins = values.c_debug_reduce_timesteps_to;
     const inputs: LfadsInput[] = [];
@@ -43,8 +48,8 @@ export const train: Rule = {
       const file = onlyFile(context.inputs[name], name);
       inputs.push(await readLfadsInput(file, typeof firstBins === "number" ? firstBins : undefined));
     }
-    const dims = datasets.map((name, index) => ({ name, channels: inputs[index]!.channels }));
-    const model = modelSpecOf(values, inputs[0]!.bins, dims);
+    const model = modelSpecOf(values, inputs[0]!.bins, modelDatasets(datasets, inputs, values));
+    warnOfUnused(context, model, datasets, inputs);
     const training = trainingSpecOf(values, datasets.length);
     const content = { model, weights: costWeightsOf(values) };
     const folder = new CheckpointFolder(context.scratch, content, {
@@ -55,13 +60,19 @@ export const train: Rule = {
     const resumed = await folder.resume();
     const fitlog = resumed?.fitlog ?? [];
     if (resumed) context.log(`Going on after epoch ${resumed.state.epoch}, from its checkpoint.`);
+    const others = context.inputs[INITIAL];
+    const initial = others && !resumed ? await initialValues(newestLve(others), model) : null;
+    if (initial) context.log(startText(initial));
     const clock = new EpochClock(training, resumed?.state.epoch ?? 0);
     const lve: TrainerState[] = [];
     let last = resumed?.state ?? null;
-    const end = await trainModel(model, training, inputs.map(trainingData), {
+    const data = inputs.map((input, index) => trainingData(input, index, model));
+    const end = await trainModel(model, training, data, {
       threads: context.threads,
       signal: context.signal,
       start: last,
+      ...(initial ? { initial: initial.values } : {}),
+      ...(eachStep ? { onStep: (report) => context.log(stepText(report)) } : {}),
       onEpoch(report) {
         fitlog.push(fitlogLine(report));
         say(context, report, clock);
@@ -75,6 +86,11 @@ export const train: Rule = {
         last = state;
         await folder.save(state, lve.splice(0), fitlog);
       },
+      onHalved(diverged, epoch, learningRate) {
+        context.warn(halvedText(diverged, epoch, learningRate));
+        fitlog.length = epoch;
+        lve.length = 0;
+      },
     }).catch((error: unknown) => {
       throw error instanceof EngineLimitError ? tooLarge(error) : error;
     });
@@ -86,7 +102,7 @@ export const train: Rule = {
         hint: "Lower c_learning_rate_init or c_max_grad_norm, or check the recording for channels with extreme counts.",
       });
     }
-    if (last) context.log(endText(training, last));
+    if (end.kind === "finished" && end.why) context.log(endText(end.why, fitlog.length, training));
     if (last && last.lowestValidCost === Number.POSITIVE_INFINITY) {
       context.warn(
         "Training ended before the KL and L2 weights had reached 1, so no epoch could be the best; the last one is used.",
@@ -102,8 +118,15 @@ export const train: Rule = {
   },
 };
 
-function trainingData({ train: training, valid }: LfadsInput): TrainingData {
-  return { counts: joinCounts(training, valid), trials: { train: training.trials, valid: valid.trials } };
+function warnOfUnused(
+  { warn }: RuleContext,
+  { extInputDim }: ModelSpec,
+  names: readonly string[],
+  inputs: readonly LfadsInput[],
+): void {
+  const unused = names.filter((_, index) => extInputDim === 0 && inputs[index]!.externalInputs);
+  if (unused.length === 0) return;
+  warn(`The model does not get the external inputs of ${unused.join(", ")}, because c_ext_input_dim is 0.`);
 }
 
 function say(context: RuleContext, report: EpochReport, clock: EpochClock): void {

@@ -1,6 +1,7 @@
 /** What a training says in its log, beside the lines of fitlog.csv. */
 import type { TrainingSpec } from "#lib/engine/model-spec.js";
-import type { Divergence, EpochReport, TrainerState } from "#lib/engine/trainer-state.js";
+import type { JobEnd } from "#lib/engine/run-threads.js";
+import type { Divergence, EpochReport, StepReport } from "#lib/engine/trainer-state.js";
 import type { InitialValues } from "./initial-values.js";
 
 export function startText({ values, fresh, step }: InitialValues): string {
@@ -17,22 +18,29 @@ export function termsText({ gradientNorm, recon, kl, l2, learningRate }: EpochRe
   );
 }
 
+export function stepText({ step, total, recon, kl, gradientNorm }: StepReport): string {
+  return `  step ${step}: total ${digits(total)}, recon ${digits(recon)}, kl ${digits(kl)}, gradient norm ${digits(gradientNorm)}`;
+}
+
 export function divergenceText({ step, epoch, learningRate, tensor }: Divergence): string {
   return `Training diverged in step ${step} (epoch ${epoch}, learning rate ${digits(learningRate)}): the ${tensor} is no longer finite.`;
 }
 
-/** Why training ended in this state. */
-export function endText(
-  { learningRateStop, maxEpochs, patience }: TrainingSpec,
-  { epoch, learningRate }: Pick<TrainerState, "epoch" | "learningRate">,
-): string {
-  return `Training ends after epoch ${epoch}: ${reason()}.`;
+/** Training goes on from the state after `epoch`. */
+export function halvedText(divergence: Divergence, epoch: number, learningRate: number): string {
+  const from = epoch === 0 ? "the start" : `epoch ${epoch}`;
+  return `${divergenceText(divergence)} It goes on from ${from} with learning rate ${digits(learningRate)}.`;
+}
 
-  function reason(): string {
-    if (learningRate < learningRateStop) return `the learning rate has fallen below ${learningRateStop}`;
-    if (maxEpochs > 0 && epoch >= maxEpochs) return "maxEpochs is reached";
-    return `the validation cost has not fallen for ${patience} epochs`;
-  }
+type Why = Extract<JobEnd, { kind: "finished" }>["why"];
+
+export function endText(why: NonNullable<Why>, epochs: number, training: TrainingSpec): string {
+  const reasons = {
+    learningRate: `the learning rate has fallen below ${training.learningRateStop}`,
+    maxEpochs: "that is maxEpochs",
+    patience: `the validation cost has not fallen for ${training.patience} epochs`,
+  };
+  return `Training ends after ${epochs} epochs: ${reasons[why]}.`;
 }
 
 const digits = (value: number) => String(Number(value.toPrecision(5)));

@@ -18,40 +18,10 @@ export const effects = {
     "c_tf_debug_dump_root",
   ]),
   ...every("not yet", [
-    "c_temporal_spike_jitter_width",
-    "c_ext_input_dim",
-    "c_inject_ext_input_to_gen",
-    "c_co_dim",
-    "c_l2_con_scale",
-    "c_co_mean_corr_scale",
-    "c_kl_co_weight",
-    "c_prior_ar_atau",
-    "c_do_train_prior_ar_atau",
-    "c_prior_ar_nvar",
-    "c_do_train_prior_ar_nvar",
-    "c_do_causal_controller",
-    "c_do_feed_factors_to_controller",
-    "c_feedback_factors_or_rates",
-    "c_controller_input_lag",
-    "c_ci_enc_dim",
-    "c_con_dim",
-    "c_gen_cell_input_weight_scale",
-    "c_output_dist",
-    "c_do_train_readin",
     "useAlignmentMatrix",
     "useSingleDatasetAlignmentMatrix",
     "alignmentApproach",
     "alignmentExtraArgs",
-    "setInFactorsMatchDataForSingleDataset",
-    "c_debug_print_each_step",
-    "patience",
-    "onDivergence",
-    "initFrom",
-    "trainOnly",
-    "numSamplesPrior",
-    "c_cd_rate",
-    "c_cd_pass_rate",
-    "c_sv_rate",
   ]),
   ...every("no: only shown", ["name"]),
   ...every("no", ["version"]),
@@ -80,8 +50,8 @@ integer class, is an error. "Any" class keeps that of the value given.
 *Effect* is what the parameter does in this version:
 
 - **yes**: it does what its line says.
-- **not yet**: it belongs to a feature that is not there. Where a value asks for that feature, this is an error before
-  anything runs. The default of \`c_co_dim\` asks for a controller: write \`c_co_dim: 0\`.
+- **not yet**: it belongs to alignment matrices that are computed, which are not there. Asking for them is an error before
+  anything runs.
 - **TensorFlow only**: it means something to the original trainer alone.
 - **no**: nothing reads it.
 

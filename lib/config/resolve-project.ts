@@ -55,9 +55,7 @@ export async function resolveProject(
         problems.push(...checkSettings(resolved, runSpecs, at));
         checkTwin(resolved, params, at, problems);
       }
-      problems.push(
-        ...notYet(resolved, runSpecs, at).filter(({ place: [...steps] }) => !isBrokenValue(steps.at(-1) ?? "")),
-      );
+      problems.push(...notYet(resolved, at).filter(({ place: [...steps] }) => !isBrokenValue(steps.at(-1) ?? "")));
       params.push(resolved);
     }
     if (datasets) collections.push({ name: collection.name, datasets, runSpecs, params });
