@@ -7,7 +7,7 @@ import { summaryText } from "#rules/summary-text.js";
 import { twoDatasets } from "./small-models.js";
 
 test("a line of fitlog.csv has the original's labels, places and digits", () => {
-  const line = fitlogLine({
+  const report = {
     epoch: 12,
     step: 960,
     total: [1234.567, 1300.004],
@@ -18,8 +18,10 @@ test("a line of fitlog.csv has the original's labels, places and digits", () => 
     l2Weight: 1,
     learningRate: 0.01,
     gradientNorm: 17,
+    heldOut: null,
     lve: false,
-  });
+  } as const;
+  const line = fitlogLine(report);
   expect(line).toBe(
     "epoch,12, step,960, total,1234.57,1300.00,       recon,1230.00,1299.99, kl,3.50,0.00, l2,0.01235,       klweight,0.48, l2weight,1.00",
   );
@@ -37,6 +39,7 @@ test("a line of fitlog.csv has the original's labels, places and digits", () => 
     "0.48",
     "1.00",
   ]);
+  expect(fitlogLine({ ...report, heldOut: 0.123456 })).toBe(`${line}, sv,0.12346`);
 });
 
 describe("RunParams as the engine's specifications", () => {
