@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { parameterTable, readVariable } from "#lib/engine/parameters.js";
 import { readCheckpoint } from "#rules/checkpoint-file.js";
 import { folder } from "./saved-states.js";
-import { trainRun } from "./train-run.js";
+import { alignment, trainRun } from "./train-run.js";
 
 /** Variable → values of the newest LVE checkpoint in a run's folder. */
 async function lveVariables(dir: string): Promise<Map<string, Float32Array>> {
@@ -17,10 +17,10 @@ async function lveVariables(dir: string): Promise<Map<string, Float32Array>> {
   return new Map(table.variables.map((variable) => [variable.name, readVariable(table, variable, state.params)]));
 }
 
-describe("initFrom", () => {
-  /** So small that nothing moves. */
-  const still = { c_learning_rate_init: 1e-30, c_learning_rate_stop: 1e-35, seed: 5 };
+/** So small that nothing moves. */
+const still = { c_learning_rate_init: 1e-30, c_learning_rate_stop: 1e-35, seed: 5 };
 
+describe("initFrom", () => {
   test("starts from the LVE checkpoint of the other run, which the log says", async () => {
     const [first, second] = [folder(), folder()];
     await trainRun(first, { datasets: 2 });
@@ -59,6 +59,39 @@ describe("initFrom", () => {
     for (const [name, values] of after) {
       expect([name, values.some((value, i) => value !== before.get(name)![i])]).toEqual([name, trained.test(name)]);
     }
+  });
+});
+
+describe("an alignment that a recording brings", () => {
+  const readIn = "LFADS_x_2_infac_day1.h5_W";
+
+  test("is where read-in and read-out start", async () => {
+    const dir = folder();
+    await trainRun(dir, { values: still, aligned: true });
+    const variables = await lveVariables(dir);
+    expect(variables.get(readIn)).toEqual(Float32Array.from(alignment.matrix));
+    const bias = variables.get("LFADS_glm_fac_2_logrates_day1.h5_b")!;
+    bias.forEach((value, channel) => {
+      expect(value).toBeCloseTo(alignment.bias[channel]!, 20);
+    });
+  });
+
+  test("stays the read-in with c_do_train_readin false, while the read-out is trained", async () => {
+    const dir = folder();
+    await trainRun(dir, { values: { c_do_train_readin: false }, aligned: true });
+    const variables = await lveVariables(dir);
+    expect(variables.get(readIn)).toEqual(Float32Array.from(alignment.matrix));
+    const [, second] = variables.get("LFADS_glm_fac_2_logrates_day1.h5_b")!;
+    expect(second).not.toBe(alignment.bias[1]);
+  });
+
+  test("is left out of a run of one dataset with setInFactorsMatchDataForSingleDataset, not of a stitched one", async () => {
+    const [one, two] = [folder(), folder()];
+    const values = { setInFactorsMatchDataForSingleDataset: true };
+    await trainRun(one, { values, aligned: true });
+    expect((await lveVariables(one)).has(readIn)).toBe(false);
+    await trainRun(two, { values: { ...values, ...still }, datasets: 2, aligned: true });
+    expect((await lveVariables(two)).get(readIn)).toEqual(Float32Array.from(alignment.matrix));
   });
 });
 

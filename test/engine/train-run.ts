@@ -18,6 +18,8 @@ export interface Given {
   /** How many datasets, and the external inputs of each. */
   readonly datasets?: number;
   readonly externalInputs?: number;
+  /** Every dataset brings an alignment. */
+  readonly aligned?: boolean;
   /** lfadsOutput of a run to start from. */
   readonly initial?: string;
 }
@@ -47,15 +49,21 @@ const small = {
   maxEpochs: 2,
 } as const;
 
+/** Of every dataset: channels × factors, and a value a channel. */
+export const alignment = {
+  matrix: Float64Array.from({ length: CHANNELS * small.c_factors_dim }, (_, i) => (i % 4) - 1.5),
+  bias: Float64Array.from({ length: CHANNELS }, (_, i) => i / 4),
+};
+
 /** Trains in `dir`; outputs are in its folder `out/lfadsOutput`. */
 export async function trainRun(dir: string, given: Given = {}): Promise<TrainedRun> {
-  const { values, datasets = 1, externalInputs = 0, initial } = given;
+  const { values, datasets = 1, externalInputs = 0, aligned = false, initial } = given;
   const names = Array.from({ length: datasets }, (_, index) => `day${index + 1}`);
   const target = planTargets(projectOf(names, { ...small, ...values })).find(({ rule }) => rule === "train")!;
   const inputs: Record<string, RuleInputFile[]> = {};
   for (const [index, name] of names.entries()) {
     const path = join(dir, `lfads_${name}.h5`);
-    await writeExport(path, index, externalInputs);
+    await writeExport(path, index, externalInputs, aligned);
     inputs[name] = [{ name: `lfads_${name}.h5`, path, digest: "" }];
   }
   if (initial) inputs[INITIAL] = filesOf(initial);
@@ -108,7 +116,7 @@ export function projectOf(datasets: readonly string[], nonDefault: RunParams["no
 }
 
 /** Counts 0…4, and external inputs of some steps up and down. */
-async function writeExport(file: string, dataset: number, externalInputs: number): Promise<void> {
+async function writeExport(file: string, dataset: number, externalInputs: number, aligned: boolean): Promise<void> {
   await writeHdf5(file, (w) => {
     for (const [index, side, trials] of [
       [0, "train", TRAIN],
@@ -129,5 +137,8 @@ async function writeExport(file: string, dataset: number, externalInputs: number
       );
     }
     w.dataset("conversion_factor", Float64Array.of(1));
+    if (!aligned) return;
+    w.dataset("alignment_matrix_cxf", alignment.matrix, [CHANNELS, small.c_factors_dim]);
+    w.dataset("alignment_bias_c", alignment.bias);
   });
 }
