@@ -67,8 +67,8 @@ export function makeSamplePhase(context: Omit<PhaseContext, "onSample">, options
     let cost = 0;
     const passes = Math.ceil(samples / EVALUATION_ROWS);
     for (let pass = 0; pass < passes; pass++) {
-      const first = Math.floor((pass * samples) / passes);
-      const R = Math.floor(((pass + 1) * samples) / passes) - first;
+      const first = passStart(pass, passes, samples);
+      const R = passStart(pass + 1, passes, samples) - first;
       // a thread's rows lie beside those of the others
       const results = clearedResults(memory, plan, thread * EVALUATION_ROWS, R);
       const noise: Noise = {
@@ -144,6 +144,11 @@ export function makeSamplePhase(context: Omit<PhaseContext, "onSample">, options
       }
     }
   };
+}
+
+/** Passes of about the same size, all but the last of an even one, which the matrix products like. */
+function passStart(pass: number, passes: number, samples: number): number {
+  return pass === passes ? samples : 2 * Math.ceil((pass * samples) / (2 * passes));
 }
 
 /** nll_bound_vae = mean(−log p + kl); nll_bound_iwae = log S − log Σ exp(log p − kl). In nats a trial. */
