@@ -63,7 +63,7 @@ export const train: Rule = {
     const others = context.inputs[INITIAL];
     const initial = others && !resumed ? await initialValues(newestLve(others), model) : null;
     if (initial) context.log(startText(initial));
-    const clock = new EpochClock(training, resumed?.state.epoch ?? 0);
+    const clock = new EpochClock(training);
     const lve: TrainerState[] = [];
     let last = resumed?.state ?? null;
     const data = inputs.map((input, index) => trainingData(input, index, model));
@@ -132,7 +132,7 @@ function warnOfUnused(
 function say(context: RuleContext, report: EpochReport, clock: EpochClock): void {
   const { epoch, total, learningRate } = report;
   context.log(fitlogLine(report));
-  const { done, secondsLeft } = clock.epoch(epoch, learningRate);
+  const { done, secondsLeft, epochsPerSecond } = clock.epoch(epoch, learningRate);
   context.progress({
     done,
     secondsLeft,
@@ -141,6 +141,7 @@ function say(context: RuleContext, report: EpochReport, clock: EpochClock): void
       ["train", Number(total[0].toPrecision(5))],
       ["valid", Number(total[1].toPrecision(5))],
       ["lr", Number(learningRate.toPrecision(3))],
+      ["epochs/s", String(Number(epochsPerSecond.toPrecision(3)))],
     ],
   });
 }

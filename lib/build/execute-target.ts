@@ -5,8 +5,9 @@ import { diskFailure } from "#lib/disk-failure.js";
 import { type Failure, FailureError } from "#lib/failure.js";
 import { err, ok, type Result } from "#lib/result.js";
 import type { Analysis } from "./analyse.js";
-import type { Executor } from "./executor.js";
+import type { Executor, JobListener } from "./executor.js";
 import { removeEmptyFolders } from "./place-file.js";
+import { ProgressFile } from "./progress-file.js";
 import type { Surroundings } from "./provenance.js";
 import { type Publisher, publishRun, restore } from "./publish.js";
 import { asRuleInputs, changedSince, type Manifest } from "./resolve-inputs.js";
@@ -35,16 +36,18 @@ export async function runTarget(
   const scratch = join(context.folder, "scratch", analysis.key);
   let out: string | undefined;
   let log: TargetLog | undefined;
+  let progress: ProgressFile | undefined;
   try {
     out = shop.staging.make();
     const known = await shop.surroundings();
     log = new TargetLog(context.folder, target);
+    progress = new ProgressFile(context.folder, label, startedAt.toISOString());
     const { rule } = target;
     context.emit({ type: "started", label, rule, threads, reasons: analysis.reasons, logFile: log.file });
     const inputs = asRuleInputs(target, analysis.action.inputs);
     const settings = target.settings ?? null;
     const job = { label, rule, params: target.params, settings, inputs, out, scratch, threads };
-    const result = await shop.executor.run(job, listen(shop, label, log), signal);
+    const result = await shop.executor.run(job, listen(shop, label, log, progress), signal);
     if (!result.ok) return err(withLog(withFolder(result.error, context.folder), log));
     const changed = await changedSince(target, analysis.action.inputs, context.state);
     if (changed.length > 0) return err(withLog(sourceChanged(changed[0]!), log));
@@ -57,6 +60,7 @@ export async function runTarget(
     return err(worldFailure(error, context.folder));
   } finally {
     log?.close();
+    progress?.remove();
     if (out) shop.staging.remove(out);
     removeEmptyFolders(scratch, scratch);
   }
@@ -79,18 +83,20 @@ export async function restoreTarget(
   }
 }
 
-function listen({ context }: Workshop, label: string, log: TargetLog) {
+function listen({ context }: Workshop, label: string, log: TargetLog, file: ProgressFile): JobListener {
   return {
-    log: (line: string) => {
+    log: (line) => {
       log.line(line);
       context.emit({ type: "log", label, line });
     },
-    warn: (what: string) => {
+    warn: (what) => {
       log.line(`Warning: ${what}`);
       context.emit({ type: "warning", label, what });
     },
-    progress: (progress: Parameters<Parameters<Executor["run"]>[1]["progress"]>[0]) =>
-      context.emit({ type: "progress", label, progress }),
+    progress: (progress) => {
+      file.put(progress);
+      context.emit({ type: "progress", label, progress });
+    },
   };
 }
 

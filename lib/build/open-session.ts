@@ -9,6 +9,7 @@ import { type GraphNode, withInputs } from "./graph.js";
 import { isKeyLocked } from "./key-lock.js";
 import { buildMemoryBytes } from "./machine-memory.js";
 import { type AnalysedPlan, makePlan } from "./make-plan.js";
+import { readProgress } from "./progress-file.js";
 import { RecordStore } from "./record-store.js";
 import type { BuildResult, BuildSession, Outcome, RunOptions, SessionOptions, TargetStatus } from "./session.js";
 import { BuildState } from "./state.js";
@@ -104,6 +105,7 @@ class Session implements BuildSession {
         seconds: built.seconds,
         how: built.how,
       },
+      running: readProgress(this.#context.folder, label),
       failure: entry?.failure,
       logFile: logFileOf(this.#context.folder, label),
     };

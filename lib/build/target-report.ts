@@ -1,6 +1,7 @@
 /** What is known of a target's last build, for `lfads show` and `lfads logs`. */
 import type { Failure } from "#lib/failure.js";
 import type { ActionRecord } from "./action-record.js";
+import type { RunningReport } from "./progress-file.js";
 
 export interface TargetReport {
   readonly label: string;
@@ -13,6 +14,8 @@ export interface TargetReport {
   readonly lastBuild:
     | { readonly endedAt: string; readonly seconds: number; readonly how: "ran" | "restored" }
     | undefined;
+  /** While the target runs, in any build of this folder; left from a build that was killed until the next one. */
+  readonly running: RunningReport | undefined;
   /** The failure of the last try, when it failed. */
   readonly failure: Failure | undefined;
   /** Where the log is; the file exists once the target has run here. */

@@ -24,6 +24,8 @@ const info: DatasetInfo = {
   hasTruth: true,
   hasConditions: true,
   nExternalInputs: 0,
+  alignmentFactors: null,
+  notCounts: null,
   split: null,
 };
 

@@ -28,7 +28,7 @@ describe("the lines of the live view", () => {
     tally.take({ type: "finished", label: "demo/data_x/all/a:export", how: "ran", seconds: 1 }, 0);
     const lines = liveLines({ tally, columns: 120, rows: 24, elapsedSeconds: 65, now: 0 }, paint);
     expect(lines).toEqual([
-      "▸ demo/param_abc/all:train  epoch 120  train 2893.1  valid 2911.0  lr 0.0081  1:20 left",
+      "▸ demo/param_abc/all:train  1:20 left  epoch 120  train 2893.1  valid 2911.0  lr 0.0081",
       "  1 of 7 done · 1 running · 5 waiting · 0 failed · 1:05",
     ]);
   });
@@ -40,6 +40,14 @@ describe("the lines of the live view", () => {
       expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(Math.max(2, columns - 1));
       if (columns >= 40) expect(lines[0]).toContain("dataset001:train");
     }
+  });
+
+  it("cut costs before the time left where there is little room", () => {
+    const lines = liveLines(
+      { tally: tallyOf(["demo/param_abcdef/single_a:train"]), columns: 60, rows: 24, elapsedSeconds: 5, now: 0 },
+      paint,
+    );
+    expect(lines[0]).toBe("▸ demo/pa…f/single_a:train  1:20 left  epoch 120  train 28…");
   });
 
   it("leave out targets that do not fit the terminal's height", () => {

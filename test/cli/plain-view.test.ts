@@ -21,8 +21,8 @@ describe("progress without a terminal", () => {
     view.onEvent({ type: "finished", label: "a:train", how: "ran", seconds: 26 });
     expect(terminal.written.err.split("\n")).toEqual([
       "  started   a:train",
-      "  running   a:train  epoch 10  0:09 left",
-      "  running   a:train  epoch 20  0:09 left",
+      "  running   a:train  0:09 left  epoch 10",
+      "  running   a:train  0:09 left  epoch 20",
       "✓ ran       a:train  26.0 s",
       "",
     ]);

@@ -1,4 +1,4 @@
-import { select, type TargetStatus } from "#lib/build/index.js";
+import { select, type TargetReport, type TargetStatus } from "#lib/build/index.js";
 import { ok } from "#lib/result.js";
 import { collectResults } from "../collect-results.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
@@ -6,9 +6,10 @@ import { exitCode } from "../exit-code.js";
 import { formatCsv } from "../format-csv.js";
 import { resultsCsv, resultsJson, resultsTable } from "../format-results.js";
 import { formatTable } from "../format-table.js";
-import { withWorkspace } from "../open-workspace.js";
+import { type Workspace, withWorkspace } from "../open-workspace.js";
 import { type Colour, type Paint, painter } from "../paint.js";
 import { type CollectionState, type RunState, runMatrix } from "../run-matrix.js";
+import { fieldCells } from "../views/live-lines.js";
 
 export interface StatusOptions {
   readonly results?: boolean;
@@ -37,9 +38,13 @@ export async function status(
     }
     const statuses = await workspace.session.status(labels.value);
     const matrix = runMatrix(workspace, statuses);
-    if (options.json) terminal.out(`${JSON.stringify(matrixJson(matrix, statuses))}\n`);
+    const running = runningTargets(workspace, statuses);
+    if (options.json) terminal.out(`${JSON.stringify({ ...matrixJson(matrix, statuses), running })}\n`);
     else if (options.csv) terminal.out(matrixCsv(matrix));
-    else terminal.out(`${matrixText(matrix, statuses, options.rules ?? false, paint).join("\n")}\n`);
+    else {
+      const lines = [...matrixText(matrix, statuses, options.rules ?? false, paint), ...runningText(running, paint)];
+      terminal.out(`${lines.join("\n")}\n`);
+    }
     return ok(exitCode.fine);
   });
 }
@@ -109,7 +114,32 @@ function ruleBlock({ runs }: CollectionState): Block {
   return { titles: ["params", "setting", "spec", ...rules], rows };
 }
 
-function matrixJson(matrix: readonly CollectionState[], statuses: ReadonlyMap<string, TargetStatus>): unknown {
+type Running = Readonly<Record<string, NonNullable<TargetReport["running"]>>>;
+
+/** What the targets that run now last said, by label. */
+function runningTargets({ session }: Workspace, statuses: ReadonlyMap<string, TargetStatus>): Running {
+  const labels = [...statuses].flatMap(([label, status]) => (status === "running" ? [label] : []));
+  return Object.fromEntries(
+    labels.flatMap((label) => {
+      const { running } = session.show(label);
+      return running ? [[label, running]] : [];
+    }),
+  );
+}
+
+function runningText(running: Running, paint: Paint): string[] {
+  const rows = Object.entries(running).map(([label, { startedAt, progress }]) => {
+    const seconds = (Date.now() - Date.parse(startedAt)) / 1000;
+    return [label, ...fieldCells(progress, seconds)];
+  });
+  if (rows.length === 0) return [];
+  const width = Math.max(...rows.map((row) => row.length));
+  const columns = Array.from({ length: width }, (_, c) => ({ title: c === 0 ? "running" : "" }));
+  const cells = rows.map((row) => columns.map((_, c) => row[c] ?? ""));
+  return ["", ...formatTable(columns, cells, (cell, row) => (row < 0 ? paint("dim", cell) : cell))];
+}
+
+function matrixJson(matrix: readonly CollectionState[], statuses: ReadonlyMap<string, TargetStatus>) {
   return {
     collections: matrix.map(({ name, specs, runs }) => ({
       name,

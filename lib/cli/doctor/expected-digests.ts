@@ -4,9 +4,9 @@
 export const expectedDigests: Readonly<Record<string, string>> = {
   recordings: "056f73c45c8b08d8b2263ed4ab6c12dd434e778e9256e73fcdcb2ced77322e9e",
   exports: "f3caef3f7c75eeda462143b13a572437a0a9743bf5a5b2027b6e5bb2e61b2335",
-  checkpoints: "dd6d3c8aa9c8d6ba0f0e54e0e1022227f81c42c4904b925396e6a884d60ef25c",
-  "posterior samples": "b243ecad3465cbc0f5d60cb991bc8f2574a07a5459b225ae218cef0f34747421",
-  "posterior means": "dcabecbfb87ac49a4f0e3227b8470ae8d8815c0ff3ef83f0ca840f5eb92d292e",
-  "model parameters": "f052c834ebf5ebfe3fb84c5dce574f5b19be33c35effea79298e6fce222cec63",
-  results: "602a5e81eca51c931a0cd3c9568ee469b2d197dde514c7d1a5d7c6b188cfca7f",
+  checkpoints: "56afd1b21041f5bb158d9f85ec4c954587492c44fc5c480540aeaf35fc47a9a6",
+  "posterior samples": "5c900f325bcd79c72688f2fd3319120b3960c5aa3d3c807e4ba35fd52eb2d66e",
+  "posterior means": "9e876320a4f4a9d89e8b4e58be7751d5e4fb69759565d8b1e652fd5da7fad290",
+  "model parameters": "ee9f489b44bd031d10579cc5ff13ce80258243c0c744544c3bb7923663583138",
+  results: "2896591d8428c0b902eaa16770a66db3206b2fad76c019ebed30d85c306f29f2",
 };

@@ -49,13 +49,12 @@ function totals({ tally, elapsedSeconds }: LiveFrame): string {
   return `  ${parts.join(" · ")}`;
 }
 
-/** `epoch 120`, `train 2893.1`, …, time left when it is known and time taken otherwise. */
+/** Time left when it is known and time taken otherwise, then `epoch 120`, `train 2893.1`, … */
 export function fieldCells(progress: Progress | undefined, seconds: number): string[] {
   const cells = (progress?.fields ?? []).map(([name, value]) =>
     `${name} ${typeof value === "number" ? formatNumber(value) : value}`.trim(),
   );
   if (cells.length === 0 && typeof progress?.done === "number") cells.push(`${Math.floor(progress.done * 100)}%`);
   const left = progress?.secondsLeft;
-  cells.push(typeof left === "number" ? `${formatClock(left)} left` : formatClock(seconds));
-  return cells;
+  return [typeof left === "number" ? `${formatClock(left)} left` : formatClock(seconds), ...cells];
 }

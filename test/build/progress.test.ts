@@ -1,0 +1,28 @@
+import { readdirSync } from "node:fs";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { RunningReport } from "#lib/build/progress-file.js";
+import { rule, ToyProject } from "./toy-project.js";
+
+let project: ToyProject;
+beforeEach(() => {
+  project = new ToyProject();
+});
+afterEach(() => project.remove());
+
+test("another session sees what a running target last said, and nothing once it has ended", async () => {
+  const seen: (RunningReport | undefined)[] = [];
+  const look = () => seen.push(project.open([target]).session.show("a:x").running);
+  project.rules = {
+    join: rule("join", async (context) => {
+      look();
+      context.progress({ done: 0.5, fields: [["epoch", 7]] });
+      look();
+    }),
+  };
+  const target = project.target("a:x", []);
+  await project.build([target]);
+  look();
+  const startedAt = expect.stringMatching(/^\d{4}-.*Z$/);
+  expect(seen).toEqual([{ startedAt }, { startedAt, progress: { done: 0.5, fields: [["epoch", 7]] } }, undefined]);
+  expect(readdirSync(project.path(".lfads/logs"))).toEqual(["a@x.log"]);
+});
