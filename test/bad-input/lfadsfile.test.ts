@@ -31,9 +31,14 @@ const cases: readonly (readonly [title: string, lfadsfile: string, message: stri
   ["names a dataset ../x", named("../x"), nameFailure("../x", "it starts with a dot")],
   ["names a dataset a/x", named("a/x"), nameFailure("a/x", "it contains /")],
   [
-    "asks for what does not go together",
-    ownLfadsfile({ params: 'c_cd_pass_rate: 0.1, trainOnly: "readinReadout",' }),
-    `${atParams} › c_cd_pass_rate: c_cd_pass_rate is 0.1, but c_cd_rate is 0: without coordinated dropout there is nothing to pass.\n` +
+    "leaves nothing to infer and asks for what does not go together",
+    ownLfadsfile({ params: 'c_ic_dim: 0, c_cd_pass_rate: 0.1, trainOnly: "readinReadout",' }).replace(
+      "c_ic_dim: 2,",
+      "",
+    ),
+    `${atParams} › c_ic_dim: c_ic_dim and c_co_dim are both 0: the model would infer nothing from a trial, and all trials would look alike.\n` +
+      "  Give it an initial condition, such as c_ic_dim: 64, or inferred inputs, such as c_co_dim: 4.\n" +
+      `${atParams} › c_cd_pass_rate: c_cd_pass_rate is 0.1, but c_cd_rate is 0: without coordinated dropout there is nothing to pass.\n` +
       "  Set c_cd_rate, or leave c_cd_pass_rate out.\n" +
       `${atParams} › trainOnly: trainOnly is "readinReadout", but there is no initFrom: the rest would stay as it was drawn at random.\n` +
       "  Name the run to start from with initFrom.\n",

@@ -207,6 +207,7 @@ export default defineLfads({
     run("batch", [runSpec.single("a")], { c_batch_size: 10 }),
     run("oneTrial", [runSpec.single("one")], {}),
     run("lengths", [runSpec.of(["a", "longer"], { name: "both" })], {}),
+    run("inputs", [runSpec.single("a")], { c_ext_input_dim: 2 }),
     run("firstBins", [runSpec.single("a")], { c_debug_reduce_timesteps_to: 11 }),
   ],
 });
@@ -230,7 +231,8 @@ export default defineLfads({
         `${at(4, "oneTrial")} params[0] › trainToTestRatio: one has 1 trial: none is left for training.\n  trainToTestRatio is 4; at least 2 trials are needed.\n`,
         `${at(5, "lengths")} run spec "both": Datasets of a stitched run need the same number of time bins, but a has 10 and longer has 15.\n` +
           "  Give the recordings one length, or train a model for each: ...runSpec.eachDataset().\n",
-        `${at(6, "firstBins")} params[0] › c_debug_reduce_timesteps_to: c_debug_reduce_timesteps_to is 11, but a has 10 time bins.\n  Use c_debug_reduce_timesteps_to: 10 or less, or [] for all of them.\n`,
+        `${at(6, "inputs")} params[0] › c_ext_input_dim: c_ext_input_dim is 2, but the recording of a has none.\n  Say where they are with externalInputs in h5(…), or use c_ext_input_dim: 0.\n`,
+        `${at(7, "firstBins")} params[0] › c_debug_reduce_timesteps_to: c_debug_reduce_timesteps_to is 11, but a has 10 time bins.\n  Use c_debug_reduce_timesteps_to: 10 or less, or [] for all of them.\n`,
       ]);
       expect({ code, out }).toEqual({ code: 2, out: "" });
       expect(leftovers(dir)).toEqual([]);
