@@ -13,6 +13,16 @@ export interface NamedArray {
 
 const FLOATS = 2 ** 16;
 
+/** What keys the numbers of [bins] for each of `keys`, and where they go. */
+interface Draw {
+  readonly keys: readonly number[];
+  readonly step: number;
+  readonly purpose: number;
+  readonly bins: number;
+  readonly blocks: readonly number[];
+  readonly keep: number;
+}
+
 export class Draws {
   readonly #model: ModelSpec;
   readonly #training: TrainingSpec;
@@ -53,12 +63,12 @@ export class Draws {
       const fed = feedback(model);
       if (fed) arrays.push(mask("feedback_dropout", PURPOSE.feedbackDropout, T, [fed === "factors" ? F : N]));
     }
-    return [...arrays, ...this.#both(dataset, trials, step, "training")];
+    return [...arrays, ...this.#heldOut(dataset, trials), ...this.noise("training", places, step)];
   }
 
   /** Of some validation trials, all of a dataset's. */
   validation(dataset: number, trials: readonly number[], epoch: number): NamedArray[] {
-    return this.#both(dataset, trials, epoch, "validation");
+    return [...this.#heldOut(dataset, trials), ...this.noise("validation", [...trials.keys()], epoch)];
   }
 
   /** Counts [trials][T][N] with their spikes moved, as in a training step. */
@@ -81,31 +91,29 @@ export class Draws {
     return this.#drawn(counts.name, bins, rows, [n]);
   }
 
-  /** What training and validation have alike: held-out elements and noise. */
-  #both(dataset: number, trials: readonly number[], step: number, kind: "training" | "validation"): NamedArray[] {
-    const { bins: T, icDim: Z, coDim: C, datasets } = this.#model;
-    const { svRate } = this.#training;
+  /** Standard normals of the latents; `keys` and `step` as the engine keys the noise of this kind. */
+  noise(kind: keyof typeof PURPOSES, keys: readonly number[], step: number): NamedArray[] {
+    const { bins: T, icDim: Z, coDim: C } = this.#model;
     const [g0, u] = PURPOSES[kind];
-    const blocks = [datasets[dataset]!.channels];
-    const draw = { keys: trials, step: dataset, purpose: PURPOSE.sampleValidation, bins: T, blocks, keep: 1 - svRate };
-    return [
-      ...(svRate > 0 ? [this.#mask("sample_validation", draw)] : []),
-      ...(Z > 0 ? [{ ...this.#normals("noise_g0", trials.length, step, g0, 1, Z), shape: [trials.length, Z] }] : []),
-      ...(C > 0 ? [this.#normals("noise_u", trials.length, step, u, T, C)] : []),
-    ];
+    const arrays: NamedArray[] = [];
+    if (Z > 0) {
+      const { name, values } = this.#normals("noise_g0", { keys, step, purpose: g0, bins: 1 }, Z);
+      arrays.push({ name, shape: [keys.length, Z], values });
+    }
+    if (C > 0) arrays.push(this.#normals("noise_u", { keys, step, purpose: u, bins: T }, C));
+    return arrays;
   }
 
-  #mask(
-    name: string,
-    draw: {
-      readonly keys: readonly number[];
-      readonly step: number;
-      readonly purpose: number;
-      readonly bins: number;
-      readonly blocks: readonly number[];
-      readonly keep: number;
-    },
-  ): NamedArray {
+  #heldOut(dataset: number, trials: readonly number[]): NamedArray[] {
+    const { svRate } = this.#training;
+    if (svRate === 0) return [];
+    const { bins, datasets } = this.#model;
+    const blocks = [datasets[dataset]!.channels];
+    const purpose = PURPOSE.sampleValidation;
+    return [this.#mask("sample_validation", { keys: trials, step: dataset, purpose, bins, blocks, keep: 1 - svRate })];
+  }
+
+  #mask(name: string, draw: Draw): NamedArray {
     const { keys, step, purpose, bins, blocks, keep } = draw;
     const width = blocks.reduce((total, block) => total + padded(block), 0);
     this.#setKeys(keys);
@@ -119,10 +127,14 @@ export class Draws {
     return this.#drawn(name, bins, keys.length, blocks);
   }
 
-  #normals(name: string, rows: number, step: number, purpose: number, bins: number, n: number): NamedArray {
+  #normals(name: string, draw: Omit<Draw, "blocks" | "keep">, n: number): NamedArray {
+    const { keys, step, purpose, bins } = draw;
     const { kernels } = this.#memory;
-    kernels.normals(this.#out.at, bins, rows, padded(n), 0, 1, step, 0, purpose, this.#training.seed, 0);
-    return this.#drawn(name, bins, rows, [n]);
+    const rows = keys.map((key) => {
+      kernels.normals(this.#out.at, bins, 1, padded(n), key, 0, step, 0, purpose, this.#training.seed, 0);
+      return [...this.#drawn(name, bins, 1, [n]).values];
+    });
+    return { name, shape: [rows.length, bins, n], values: Float32Array.from(rows.flat()) };
   }
 
   #setKeys(keys: readonly number[]): void {

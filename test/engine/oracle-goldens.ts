@@ -1,5 +1,6 @@
 /** fixtures/oracle.h5: what the PyTorch model of test/oracle computes from the inputs of oracle-inputs.ts. */
 import { fileURLToPath } from "node:url";
+import { sizeOf } from "#lib/hdf5/hdf5-array.js";
 import { openHdf5 } from "#lib/hdf5/open-hdf5.js";
 
 export const GOLDEN_FILE = fileURLToPath(new URL("../../fixtures/oracle.h5", import.meta.url));
@@ -32,6 +33,8 @@ export interface Golden {
   /** Of the one step, and the variables after ten, by name. */
   readonly gradient: ReadonlyMap<string, Float32Array>;
   readonly params: ReadonlyMap<string, Float32Array>;
+  /** Outputs of all trials, by the names that they have in files. */
+  readonly sampled: Readonly<Record<"posterior" | "pushMean" | "prior", ReadonlyMap<string, Float32Array>>>;
 }
 
 /** By title. */
@@ -40,23 +43,26 @@ export async function readGoldens(path: string): Promise<Map<string, Golden>> {
   try {
     return new Map(
       file.keys().map((title) => {
-        const attribute = (name: string) => file.attribute(title, name) as string;
-        const shapes = Object.entries(JSON.parse(attribute("shapes")) as Record<string, [number, number]>);
-        const byName = (flat: Float32Array) => {
+        const json = (at: string, name: string) => JSON.parse(file.attribute(at, name) as string);
+        /** Arrays that lie one after the other, by name. */
+        const byName = (array: string, shapesOf: string) => {
+          const flat = file.read(`${title}/${array}`) as Float32Array;
           let next = 0;
           return new Map(
-            shapes.map(([name, [rows, columns]]) => {
-              const values = flat.slice(next, next + rows * columns);
+            Object.entries(json(shapesOf, "shapes") as Record<string, number[]>).map(([name, shape]) => {
+              const values = flat.slice(next, next + sizeOf(shape));
               next += values.length;
               return [name, values];
             }),
           );
         };
+        const sampled = (kind: string) => byName(kind, `${title}/${kind}`);
         const golden: Golden = {
-          digest: attribute("digest"),
-          reports: JSON.parse(attribute("reports")),
-          gradient: byName(file.read(`${title}/gradient`) as Float32Array),
-          params: byName(file.read(`${title}/params`) as Float32Array),
+          digest: file.attribute(title, "digest") as string,
+          reports: json(title, "reports"),
+          gradient: byName("gradient", title),
+          params: byName("params", title),
+          sampled: { posterior: sampled("posterior"), pushMean: sampled("pushMean"), prior: sampled("prior") },
         };
         return [title, golden];
       }),

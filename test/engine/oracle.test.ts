@@ -2,15 +2,17 @@
 // gradient, and the parameters after ten steps, in goldens that test/slow/oracle.test.ts keeps up to date.
 import { beforeAll, describe, expect, test } from "vitest";
 import { parameterTable, readVariable } from "#lib/engine/parameters.js";
+import { type SampleOptions, samplePosterior, samplePrior } from "#lib/engine/sample-posterior.js";
 import { trainModel } from "#lib/engine/train-model.js";
 import type { EpochReport, TrainerState } from "#lib/engine/trainer-state.js";
 import { relativeError } from "./numbers.js";
 import { ORACLE_CASES } from "./oracle-cases.js";
 import { GOLDEN_FILE, type Golden, type OracleReport, readGoldens, UPDATE_COMMAND } from "./oracle-goldens.js";
-import { type OracleInputs, type OracleRun, oracleInputs } from "./oracle-inputs.js";
+import { type OracleInputs, oracleInputs } from "./oracle-inputs.js";
+import type { OracleRun } from "./oracle-runs.js";
 
 /** Relative errors in the L2 norm: of each variable's gradient and its values after ten steps, and of each cost. */
-const TOLERANCE = { gradient: 1e-5, params: 1e-5, costs: 1e-6 };
+const TOLERANCE = { gradient: 1e-5, params: 1e-5, costs: 1e-6, outputs: 1e-6 };
 
 const goldens = await readGoldens(GOLDEN_FILE);
 
@@ -58,6 +60,19 @@ describe.each(ORACLE_CASES)("$title", (each) => {
       expect(errors(inputs, trained.state.params, golden.params, TOLERANCE.params)).toEqual({});
     });
   });
+
+  test.each(["posterior", "pushMean"] as const)(
+    `${"%s"}: every output agrees within ${TOLERANCE.outputs}`,
+    async (kind) => {
+      const got = await allTrials((options) => samplePosterior(inputs.model, inputs.sampling[kind], options));
+      expect(outputErrors(got, golden.sampled[kind])).toEqual({});
+    },
+  );
+
+  test(`prior: every output agrees within ${TOLERANCE.outputs}`, async () => {
+    const got = await allTrials((options) => samplePrior(inputs.model, inputs.sampling.prior, options));
+    expect(outputErrors(got, golden.sampled.prior)).toEqual({});
+  });
 });
 
 interface Trained {
@@ -95,6 +110,25 @@ function errors(
     return [name, relativeError(readVariable(table, variable, vector), want.get(name)!)] as const;
   });
   return Object.fromEntries(all.filter(([, error]) => !(error < tolerance)));
+}
+
+/** All trials of every field, in their order. */
+async function allTrials(sample: (options: SampleOptions) => Promise<unknown>): Promise<Map<string, number[]>> {
+  const fields = new Map<string, number[]>();
+  await sample({
+    threads: 1,
+    signal: new AbortController().signal,
+    onTrials(_first, _trials, some) {
+      for (const [name, values] of some) fields.set(name, [...(fields.get(name) ?? []), ...values]);
+    },
+  });
+  return fields;
+}
+
+/** Outputs of the golden that are further apart than the tolerance. */
+function outputErrors(got: ReadonlyMap<string, number[]>, want: Golden["gradient"]): Record<string, number> {
+  const all = [...want].map(([name, values]) => [name, relativeError(got.get(name)!, values)] as const);
+  return Object.fromEntries(all.filter(([, error]) => !(error < TOLERANCE.outputs)));
 }
 
 /** Costs that are further apart than the tolerance, by the place of the epoch. */

@@ -14,7 +14,7 @@ from torch import cat, clamp, exp, log, sigmoid, tanh
 
 
 def forward(spec, v, batch):
-    """Latents with their posteriors, factors [B, T, F] and what the data are drawn from, [B, T, N] each."""
+    """Latents with their posteriors, generator, factors, and what the data are drawn from, [B, T, N] each."""
     dataset = spec.datasets[batch.dataset]
     B, T, _ = batch.data.shape
 
@@ -35,25 +35,22 @@ def forward(spec, v, batch):
         ci = [encode(spec, v, "ci_enc", direction, x) for direction in directions]
 
     # the generator's initial state
-    posterior_g0 = None
+    posterior_g0, g0 = None, None
     if spec.ic_dim > 0:
         logvar = linear(e, v, "z_ic_enc_2_post_g0_logvar")
         posterior_g0 = Gaussian(
             mean=linear(e, v, "z_ic_enc_2_post_g0_mean"), logvar=log(exp(logvar) + spec.ic_post_var_min)
         )
         g0 = sample(posterior_g0, batch.noise_g0)
-        g = g0 if spec.ic_dim == spec.gen_dim else linear(g0, v, "gen_g0_2_gen_ic")
-    else:
-        g = v["gen_g0"].expand(B, -1)
+    g_ic = initial_state(spec, v, g0, B)
 
     # generator, and the controller that looks at what it did one bin before
-    W_fac = v["gen_gen_2_fac_W"] / v["gen_gen_2_fac_W"].norm(dim=0, keepdim=True)
-    f = g @ W_fac
+    g, f = g_ic, factors_of(v, g_ic)
     if spec.co_dim > 0:
         c = v["con_c0"].expand(B, -1)
-    u_mean, u_logvar, us, factors = [], [], [], []
+    u_mean, u_logvar, us, gs, factors = [], [], [], [], []
     for t in range(T):
-        inputs = []
+        u = None
         if spec.co_dim > 0:
             lag = spec.controller_input_lag
             seen = [at(ci[0], t - lag)]
@@ -71,11 +68,9 @@ def forward(spec, v, batch):
             u_mean.append(posterior.mean)
             u_logvar.append(posterior.logvar)
             us.append(u)
-            inputs.append(u)
-        if spec.ext_input_dim > 0 and spec.inject_ext_input_to_gen:
-            inputs.append(batch.ext_input[:, t])
-        g = gen_gru(spec, v, "gen", cat(inputs, 1) if inputs else None, g)
-        f = dropout(g, batch, "generator_dropout", t) @ W_fac
+        g = generator(spec, v, batch, u, t, g)
+        f = factors_of(v, dropout(g, batch, "generator_dropout", t))
+        gs.append(g)
         factors.append(f)
 
     factors = torch.stack(factors, 1)
@@ -83,9 +78,30 @@ def forward(spec, v, batch):
         g0=posterior_g0,
         u=torch.stack(us, 1) if us else None,
         posterior_u=Gaussian(torch.stack(u_mean, 1), torch.stack(u_logvar, 1)) if us else None,
+        gen_ics=g_ic,
+        gen_states=torch.stack(gs, 1),
         factors=factors,
         output=read_out(spec, v, dataset, factors),
     )
+
+
+def initial_state(spec, v, g0, trials):
+    if spec.ic_dim == 0:
+        return v["gen_g0"].expand(trials, -1)
+    return g0 if spec.ic_dim == spec.gen_dim else linear(g0, v, "gen_g0_2_gen_ic")
+
+
+def generator(spec, v, batch, u, t, g):
+    """The generator's state after bin t, from that before and the inputs: inferred ones, external ones, both or none."""
+    inputs = [u] if u is not None else []
+    if spec.ext_input_dim > 0 and spec.inject_ext_input_to_gen:
+        inputs.append(batch.ext_input[:, t])
+    return gen_gru(spec, v, "gen", cat(inputs, 1) if inputs else None, g)
+
+
+def factors_of(v, g):
+    W = v["gen_gen_2_fac_W"]
+    return g @ (W / W.norm(dim=0, keepdim=True))
 
 
 def Gaussian(mean, logvar):

@@ -26,12 +26,16 @@ it.runIf(python)(`the goldens are what PyTorch computes, within ${TOLERANCE}`, a
     const [now, kept] = [await readGoldens(outputs), await readGoldens(GOLDEN_FILE)];
     expect([...kept.keys()]).toEqual([...now.keys()]);
     for (const [title, golden] of now) {
-      const { digest, reports, gradient, params } = kept.get(title)!;
-      expect(digest, title).toBe(golden.digest);
-      expect(relativeError(numbersIn(reports), numbersIn(golden.reports)), title).toBeLessThan(TOLERANCE);
-      for (const [name, values] of golden.gradient) {
-        expect(relativeError(gradient.get(name)!, values), `${title}: gradient of ${name}`).toBeLessThan(TOLERANCE);
-        expect(relativeError(params.get(name)!, golden.params.get(name)!), `${title}: ${name}`).toBeLessThan(TOLERANCE);
+      const before = kept.get(title)!;
+      expect(before.digest, title).toBe(golden.digest);
+      expect(relativeError(numbersIn(before.reports), numbersIn(golden.reports)), title).toBeLessThan(TOLERANCE);
+      const { gradient, params, sampled } = golden;
+      const keptArrays = { gradient: before.gradient, params: before.params, ...before.sampled };
+      for (const [kind, arrays] of Object.entries({ gradient, params, ...sampled })) {
+        for (const [name, values] of arrays) {
+          const error = relativeError(keptArrays[kind as keyof typeof keptArrays].get(name)!, values);
+          expect(error, `${title}: ${kind} of ${name}`).toBeLessThan(TOLERANCE);
+        }
       }
     }
   } finally {
