@@ -10,16 +10,20 @@ export function startText({ values, fresh, step }: InitialValues): string {
 }
 
 /** The terms of an epoch's costs, of training and validation trials where there are two. */
-export function termsText({ gradientNorm, recon, kl, l2, learningRate }: EpochReport): string {
+export function termsText({ gradientNorm, recon, kl, klCo, l2, correlation, learningRate }: EpochReport): string {
   const pair = ([train, valid]: readonly [number, number]) => `${digits(train)} ${digits(valid)}`;
+  const g0 = pair([kl[0] - klCo[0], kl[1] - klCo[1]]);
   return (
-    `  gradient norm ${digits(gradientNorm)}, recon ${pair(recon)}, kl ${pair(kl)}, l2 ${digits(l2)}, ` +
-    `learning rate ${digits(learningRate)}`
+    `  recon ${pair(recon)}, kl of g0 ${g0}, kl of u ${pair(klCo)}, l2 ${digits(l2)}, corr ${pair(correlation)}, ` +
+    `gradient norm ${digits(gradientNorm)}, learning rate ${digits(learningRate)}`
   );
 }
 
-export function stepText({ step, total, recon, kl, gradientNorm }: StepReport): string {
-  return `  step ${step}: total ${digits(total)}, recon ${digits(recon)}, kl ${digits(kl)}, gradient norm ${digits(gradientNorm)}`;
+export function stepText({ step, total, recon, kl, klCo, correlation, gradientNorm }: StepReport): string {
+  return (
+    `  step ${step}: total ${digits(total)}, recon ${digits(recon)}, kl of g0 ${digits(kl - klCo)}, ` +
+    `kl of u ${digits(klCo)}, corr ${digits(correlation)}, gradient norm ${digits(gradientNorm)}`
+  );
 }
 
 export function divergenceText({ step, epoch, learningRate, tensor }: Divergence): string {

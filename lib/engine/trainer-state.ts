@@ -25,8 +25,11 @@ export interface StepReport {
   readonly step: number;
   readonly total: number;
   readonly recon: number;
-  /** Not weighted. */
+  /** Of g0 and of the inferred inputs together, and of the latter alone; not weighted. */
   readonly kl: number;
+  readonly klCo: number;
+  /** With its scale. */
+  readonly correlation: number;
   readonly gradientNorm: number;
 }
 
@@ -36,8 +39,11 @@ export interface EpochReport {
   readonly step: number;
   readonly total: readonly [train: number, valid: number];
   readonly recon: readonly [train: number, valid: number];
-  /** Not weighted. */
+  /** Of g0 and of the inferred inputs together, and of the latter alone; not weighted. */
   readonly kl: readonly [train: number, valid: number];
+  readonly klCo: readonly [train: number, valid: number];
+  /** Of the means of the inferred inputs, with its scale. */
+  readonly correlation: readonly [train: number, valid: number];
   /** Not weighted. */
   readonly l2: number;
   readonly klWeight: number;

@@ -45,6 +45,8 @@ interface Costs {
   readonly total: number;
   readonly recon: number;
   readonly kl: number;
+  readonly klCo: number;
+  readonly correlation: number;
 }
 
 /** Epochs between two regular checkpoints. */
@@ -134,6 +136,8 @@ export class Trainer {
       total: [train.total, valid.total],
       recon: [train.recon, valid.recon],
       kl: [train.kl, valid.kl],
+      klCo: [train.klCo, valid.klCo],
+      correlation: [train.correlation, valid.correlation],
       l2: valid.l2,
       klWeight: weights.kl,
       l2Weight: weights.l2,
@@ -176,20 +180,18 @@ export class Trainer {
   #trainEpoch(epoch: number, hooks: TrainerHooks): (Costs & { gradientNorm: number }) | Divergence | "aborted" {
     const { seed, batchSize } = this.#training;
     const counts = this.#trials.map((trials) => trials.train);
-    const sums = { total: 0, recon: 0, kl: 0, gradientNorm: 0 };
+    const sums = { total: 0, recon: 0, kl: 0, klCo: 0, correlation: 0, gradientNorm: 0 };
+    const names = Object.keys(sums) as (keyof typeof sums)[];
     const batches = epochBatches(seed, epoch, counts, batchSize);
     for (const batch of batches) {
       if (this.#team.aborted) return "aborted";
       const costs = this.#trainStep(batch.dataset, batch.trials, epoch);
       if ("tensor" in costs) return costs;
       hooks.onStep?.({ epoch, step: this.#state.step, ...costs });
-      sums.total += costs.total;
-      sums.recon += costs.recon;
-      sums.kl += costs.kl;
-      sums.gradientNorm += costs.gradientNorm;
+      for (const name of names) sums[name] += costs[name];
     }
-    const n = batches.length;
-    return { total: sums.total / n, recon: sums.recon / n, kl: sums.kl / n, gradientNorm: sums.gradientNorm / n };
+    for (const name of names) sums[name] /= batches.length;
+    return sums;
   }
 
   #trainStep(dataset: number, trials: Int32Array, epoch: number): (Costs & { gradientNorm: number }) | Divergence {
@@ -229,7 +231,7 @@ export class Trainer {
     args[ARGS.rate] = (this.#state.learningRate * Math.sqrt(1 - beta2Power)) / (1 - beta1Power);
     this.#team.run(PHASES.adam, this.#blocks.length);
     this.#state = { ...this.#state, step: step + 1, beta1Power, beta2Power };
-    return { total, recon: means.recon, kl: means.klIc + means.klCo, gradientNorm };
+    return { total, ...this.#terms(means), gradientNorm };
   }
 
   /** Mean costs over all validation trials of all datasets, each visited once. */
@@ -267,8 +269,7 @@ export class Trainer {
     const l2 = this.#l2();
     return {
       total: this.#total(means, weights) + weights.l2 * l2,
-      recon: means.recon,
-      kl: means.klIc + means.klCo,
+      ...this.#terms(means),
       l2,
       heldOut: heldElements > 0 ? held / heldElements : null,
     };
@@ -276,9 +277,15 @@ export class Trainer {
 
   /** The cost without its L2 part. */
   #total(means: RowMeans, weights: { kl: number }): number {
-    const { klIcWeight, klCoWeight, coMeanCorrScale } = this.#training;
-    const correlation = this.#pairs > 0 ? (coMeanCorrScale * means.correlation) / this.#pairs : 0;
-    return means.recon + weights.kl * (klIcWeight * means.klIc + klCoWeight * means.klCo) + correlation;
+    const { klIcWeight, klCoWeight } = this.#training;
+    const { recon, correlation } = this.#terms(means);
+    return recon + weights.kl * (klIcWeight * means.klIc + klCoWeight * means.klCo) + correlation;
+  }
+
+  /** As reports have them. */
+  #terms({ recon, klIc, klCo, correlation }: RowMeans): Omit<Costs, "total"> {
+    const scaled = this.#pairs > 0 ? (this.#training.coMeanCorrScale * correlation) / this.#pairs : 0;
+    return { recon, kl: klIc + klCo, klCo, correlation: scaled };
   }
 
   /** Means of the rows' costs, in row order; `constants` of −log p by trial. */

@@ -145,11 +145,11 @@ describe("the log says why training ended:", () => {
 
 test("c_debug_verbose logs the terms of every epoch, c_debug_print_each_step every step", async () => {
   const { log } = await trainRun(folder(), { values: { c_debug_verbose: true, c_debug_print_each_step: true } });
-  const number = "-?[0-9.e-]+";
-  const step = new RegExp(`^  step \\d: total ${number}, recon ${number}, kl ${number}, gradient norm ${number}$`);
-  const terms = new RegExp(`^  gradient norm ${number}, recon ${number} ${number}, `);
-  const kinds = log.map((line) => (step.test(line) ? "step" : terms.test(line) ? "terms" : line.split(",")[0]));
-  const epoch = ["step", "step", "epoch", "terms"];
+  const terms = (text: string) => new RegExp(`^  ${text.replaceAll("#", "-?[0-9.e-]+")}$`);
+  const step = terms("step \\d: total #, recon #, kl of g0 #, kl of u #, corr #, gradient norm #");
+  const costs = terms("recon # #, kl of g0 # #, kl of u # #, l2 #, corr # #, gradient norm #, learning rate 0.01");
+  const kinds = log.map((line) => (step.test(line) ? "step" : costs.test(line) ? "costs" : line.split(",")[0]));
+  const epoch = ["step", "step", "epoch", "costs"];
   expect(kinds).toEqual([...epoch, ...epoch, "Training ends after 2 epochs: that is maxEpochs."]);
 });
 
