@@ -39,6 +39,7 @@ export const results: Rule = {
       lveEpoch: Number(line[1]),
       trainCost: Number(line[5]),
       validCost: Number(line[6]),
+      svNll: line[20] === undefined ? null : Number(line[20]),
       all: together(fits),
       datasets: fits.map(({ name, nll, meanRateNll: mean, psthNll: psth, r2 }) => ({
         name,

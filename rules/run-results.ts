@@ -6,6 +6,8 @@ export interface RunResults {
   /** Cost a trial, mean over the epoch's batches, and over the validation trials. */
   readonly trainCost: number;
   readonly validCost: number;
+  /** Mean −log p of a count that sample validation holds out of the validation trials; null where it is off. */
+  readonly svNll: number | null;
   /** On validation trials: all datasets together, and each. */
   readonly all: Fit;
   readonly datasets: readonly (Fit & { readonly name: string })[];

@@ -14,6 +14,6 @@ export const ruleVersions = {
   posterior: `2 ${engine}`,
   prior: `1 ${engine}`,
   "model-params": "2",
-  results: "2",
+  results: "3",
   summary: "1",
 } as const;

@@ -11,6 +11,7 @@ const columns: readonly Column[] = [
   { title: "epochs", align: "right" },
   { title: "train cost", align: "right" },
   { title: "valid cost", align: "right" },
+  { title: "sv NLL", align: "right" },
   { title: "valid NLL", align: "right" },
   { title: "mean-rate NLL", align: "right" },
   { title: "PSTH NLL", align: "right" },
@@ -21,12 +22,13 @@ const columns: readonly Column[] = [
 
 /** Costs a trial, NLL per bin and channel in nats. */
 export function resultsTable(rows: readonly ResultRow[], paint: Paint): string[] {
-  const cells = rows.map(({ label, setting, results: { epochs, trainCost, validCost, all }, trainSeconds }) => [
+  const cells = rows.map(({ label, setting, results: { epochs, trainCost, validCost, svNll, all }, trainSeconds }) => [
     label,
     setting,
     String(epochs),
     trainCost.toFixed(2),
     validCost.toFixed(2),
+    svNll?.toFixed(5) ?? "",
     all.nll.toFixed(5),
     all.meanRateNll.toFixed(5),
     all.psthNll?.toFixed(5) ?? "",
@@ -43,13 +45,13 @@ export function resultsJson(rows: readonly ResultRow[]): unknown {
 
 export function resultsCsv(rows: readonly ResultRow[]): string {
   const titles = [
-    ...["label", "setting", "epochs", "lve_epoch", "train_cost", "valid_cost", "valid_nll", "mean_rate_nll"],
+    ...["label", "setting", "epochs", "lve_epoch", "train_cost", "valid_cost", "sv_nll", "valid_nll", "mean_rate_nll"],
     ...["psth_nll", "r2_pooled", "r2_median_over_channels", "train_seconds"],
   ];
   return formatCsv([
     titles,
-    ...rows.map(({ label, setting, results: { epochs, lveEpoch, trainCost, validCost, all }, trainSeconds }) => [
-      ...[label, setting, epochs, lveEpoch, trainCost, validCost, all.nll, all.meanRateNll],
+    ...rows.map(({ label, setting, results: { epochs, lveEpoch, trainCost, validCost, svNll, all }, trainSeconds }) => [
+      ...[label, setting, epochs, lveEpoch, trainCost, validCost, svNll ?? null, all.nll, all.meanRateNll],
       ...[all.psthNll, all.r2?.pooled ?? null, all.r2?.medianOverChannels ?? null, trainSeconds],
     ]),
   ]);
