@@ -90,7 +90,7 @@ export function gemmTransposed(
   const sd = <usize>ldd << 2;
   const sc = <usize>ldc << 2;
   // Blocks of rows whose 16 columns stay in the first-level cache: rows a kilobyte apart share its sets.
-  const block = sd & 1023 ? 32 : 16;
+  const block = sa & 1023 && sd & 1023 ? 32 : 16;
   for (let m = 0; m < M; m += block) {
     const rows = sd * min(M - m, block);
     const am = a + sa * m;
@@ -214,14 +214,34 @@ function tile1x4(b: usize, end: usize, x: usize, c: usize, init: usize): void {
 /** out[n] += Σ_m d[m, n] over M rows of stride ldd, in order of m; N a multiple of 4. */
 export function columnSums(M: i32, N: i32, d: usize, ldd: i32, out: usize): void {
   const sd = <usize>ldd << 2;
-  for (let n: usize = 0; n < <usize>N << 2; n += 16) {
-    let at = d + n;
-    let sum = v128.load(out + n);
+  let n = 0;
+  for (; n + 16 <= N; n += 16) {
+    let at = d;
+    let s0 = v128.load(out), s1 = v128.load(out, 16), s2 = v128.load(out, 32), s3 = v128.load(out, 48);
+    for (let m = 0; m < M; m++) {
+      s0 = f32x4.add(s0, v128.load(at));
+      s1 = f32x4.add(s1, v128.load(at, 16));
+      s2 = f32x4.add(s2, v128.load(at, 32));
+      s3 = f32x4.add(s3, v128.load(at, 48));
+      at += sd;
+    }
+    v128.store(out, s0);
+    v128.store(out, s1, 16);
+    v128.store(out, s2, 32);
+    v128.store(out, s3, 48);
+    d += 64;
+    out += 64;
+  }
+  for (; n < N; n += 4) {
+    let at = d;
+    let sum = v128.load(out);
     for (let m = 0; m < M; m++) {
       sum = f32x4.add(sum, v128.load(at));
       at += sd;
     }
-    v128.store(out + n, sum);
+    v128.store(out, sum);
+    d += 16;
+    out += 16;
   }
 }
 
