@@ -16,9 +16,10 @@ const datasets = datasetCollection("made-up", {
   datasets: lorenz({ count: 2, conditions: 5, trialsPerCondition: 20, channels: [11, 14], durationMs: 400 }),
 });
 const params = runParams({
-  spikeBinMs: 10, maxEpochs: 150, c_learning_rate_stop: 1e-9, c_co_dim: 0, c_batch_size: 24, c_factors_dim: 6,
-  c_gen_dim: 24, c_ic_dim: 8, c_ic_enc_dim: 16, c_kl_increase_steps: 40, c_l2_increase_steps: 40,
-  num_samples_posterior: 12,
+  spikeBinMs: 10, maxEpochs: 150, c_learning_rate_stop: 1e-9, c_batch_size: 24, c_factors_dim: 6, c_gen_dim: 24,
+  c_ic_dim: 8, c_ic_enc_dim: 16, c_co_dim: 2, c_ci_enc_dim: 12, c_con_dim: 14, c_controller_input_lag: 1,
+  c_temporal_spike_jitter_width: 2, c_cd_rate: 0.2, c_sv_rate: 0.1, c_kl_increase_steps: 40, c_l2_increase_steps: 40,
+  num_samples_posterior: 12, numSamplesPrior: 12,
 });
 export default defineLfads({
   root: "runs",
@@ -54,10 +55,11 @@ it("what is compared are the files of a whole run", () => {
       ["push_mean", "sample_and_average"].map((kind) => `model_runs_${dataset}.h5_${side}_posterior_${kind}`),
     ),
   );
+  const priors = ["dataset001", "dataset002"].map((dataset) => `model_runs_${dataset}.h5_prior_sample`);
   expect([...new Set(names)].sort()).toEqual(
     [
       ...["checkpoint", "checkpoint_lve", "fitlog.csv", "hyperparameters-0.txt", "lfads_vae.ckpt-*"],
-      ...["lfads_vae_lve.ckpt-*", "model_params", ...posteriors],
+      ...["lfads_vae_lve.ckpt-*", "model_params", ...priors, ...posteriors],
     ].sort(),
   );
 });

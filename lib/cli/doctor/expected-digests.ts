@@ -4,9 +4,10 @@
 export const expectedDigests: Readonly<Record<string, string>> = {
   recordings: "056f73c45c8b08d8b2263ed4ab6c12dd434e778e9256e73fcdcb2ced77322e9e",
   exports: "f3caef3f7c75eeda462143b13a572437a0a9743bf5a5b2027b6e5bb2e61b2335",
-  checkpoints: "56afd1b21041f5bb158d9f85ec4c954587492c44fc5c480540aeaf35fc47a9a6",
-  "posterior samples": "5c900f325bcd79c72688f2fd3319120b3960c5aa3d3c807e4ba35fd52eb2d66e",
-  "posterior means": "9e876320a4f4a9d89e8b4e58be7751d5e4fb69759565d8b1e652fd5da7fad290",
-  "model parameters": "ee9f489b44bd031d10579cc5ff13ce80258243c0c744544c3bb7923663583138",
-  results: "2896591d8428c0b902eaa16770a66db3206b2fad76c019ebed30d85c306f29f2",
+  checkpoints: "d9a1c15063408593c866fc030cea85dbc975013a36e8a1533ec112bc9f2ec067",
+  "posterior samples": "22a87dc5f28d4e3f277bd067db9e285a4e7332d338ed197e8c5c15262862516d",
+  "posterior means": "5c2b194cef858dc8fb7df1210d41fb3f5e466609ee15a7a9824f9acb3cdc288b",
+  "prior samples": "958e929b1ce20fa065f9f7894e7cecc1e3eb39f6d2ce0d580027ab7069751a06",
+  "model parameters": "6e8fe6bb1f505bde08a8383113f1a207377c5401fe2c9b6b99cb22db4a3443cd",
+  results: "e0cf3745f29a93743fdd7888e721572801211178b4e3d3ee2e3aba9163567007",
 };

@@ -22,6 +22,7 @@ const PARTS = {
   checkpoints: ":train",
   "posterior samples": ":posterior_sample_and_average",
   "posterior means": ":posterior_push_mean",
+  "prior samples": ":prior_sample",
   "model parameters": ":model-params",
   results: ":results",
 } as const;
@@ -51,7 +52,8 @@ export async function selfTest(): Promise<PartReport[]> {
 export async function digestsWith(threads: number): Promise<Record<string, string>> {
   const dir = mkdtempSync(join(tmpdir(), "lfads-selftest-"));
   try {
-    const { project } = await resolveProject(join(dir, "lfadsfile.ts"), tinyProject(), () => false);
+    const { project, problems } = await resolveProject(join(dir, "lfadsfile.ts"), tinyProject(), () => false);
+    if (problems.length > 0) throw new Error(JSON.stringify(problems));
     const graph = createGraph(planTargets(project));
     if (!graph.ok) throw new Error(JSON.stringify(graph.error));
     const session = openSession({ graph: graph.value, dir, ruleVersions, rulesModule, jobs: threads });
@@ -75,7 +77,7 @@ export async function digestsWith(threads: number): Promise<Record<string, strin
   }
 }
 
-/** Every part of the model, two recordings of different size, a last batch that is filled up. */
+/** A stitched model with everything that draws random numbers, two recordings of different size. */
 function tinyProject() {
   const datasets = datasetCollection("lorenz", {
     path: "datasets",
@@ -84,15 +86,24 @@ function tinyProject() {
   const params = runParams({
     spikeBinMs: 10,
     maxEpochs: 6,
-    c_co_dim: 0,
     c_batch_size: 12,
     c_factors_dim: 5,
     c_gen_dim: 20,
     c_ic_dim: 6,
     c_ic_enc_dim: 14,
+    c_ic_prior_var_max: 0.2,
+    c_co_dim: 3,
+    c_ci_enc_dim: 9,
+    c_con_dim: 11,
+    c_controller_input_lag: 1,
+    c_temporal_spike_jitter_width: 2,
+    c_cd_rate: 0.2,
+    c_cd_pass_rate: 0.1,
+    c_sv_rate: 0.1,
     c_kl_increase_steps: 6,
     c_l2_increase_steps: 6,
     num_samples_posterior: 10,
+    numSamplesPrior: 10,
   });
   return defineLfads({
     collections: [runCollection("selftest", { datasets, runSpecs: [runSpec.all()], params: [params] })],
