@@ -1,7 +1,7 @@
 /** The train rule on small exports with the parameters that the plan gives it: from RunParams to files, without a build. */
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { RuleContext, RuleInputFile } from "#lib/build/rule.js";
+import type { Rule, RuleContext, RuleInputFile } from "#lib/build/rule.js";
 import type { Json } from "#lib/build/target.js";
 import type { Project, RunParams } from "#lib/config/project.js";
 import { writeHdf5 } from "#lib/hdf5/write-hdf5.js";
@@ -67,24 +67,9 @@ export async function trainRun(dir: string, given: Given = {}): Promise<TrainedR
     inputs[name] = [{ name: `lfads_${name}.h5`, path, digest: "" }];
   }
   if (initial) inputs[INITIAL] = filesOf(initial);
-  const [out, scratch] = [join(dir, "out"), join(dir, "scratch")];
+  const out = join(dir, "out");
   mkdirSync(out);
-  mkdirSync(scratch, { recursive: true });
-  const log: string[] = [];
-  const context: RuleContext = {
-    label: target.label,
-    params: target.params,
-    settings: target.settings as Json,
-    inputs,
-    out,
-    scratch,
-    threads: 1,
-    signal: new AbortController().signal,
-    log: (line) => log.push(line),
-    warn: (what) => log.push(what),
-    progress: () => undefined,
-  };
-  await train.run(context);
+  const log = await runRule(train, { params: target.params, settings: target.settings as Json, inputs, out });
   const files = filesOf(join(out, "lfadsOutput"));
   const states: string[] = [];
   for (const { path } of files.filter(({ name }) => name.includes(".ckpt-"))) {
@@ -94,7 +79,29 @@ export async function trainRun(dir: string, given: Given = {}): Promise<TrainedR
   return { files: files.map(({ name }) => name), fitlog, log, states };
 }
 
-function filesOf(folder: string): RuleInputFile[] {
+/** Runs a rule by itself; returns its log. */
+export async function runRule(
+  rule: Rule,
+  given: Pick<RuleContext, "params" | "inputs" | "out"> & { settings?: Json },
+): Promise<string[]> {
+  const scratch = mkdtempSync(join(given.out, "scratch-"));
+  const log: string[] = [];
+  await rule.run({
+    label: rule.name,
+    settings: null,
+    ...given,
+    scratch,
+    threads: 1,
+    signal: new AbortController().signal,
+    log: (line) => log.push(line),
+    warn: (what) => log.push(what),
+    progress: () => undefined,
+  });
+  return log;
+}
+
+/** The files of a lfadsOutput folder as an input. */
+export function filesOf(folder: string): RuleInputFile[] {
   const names = readdirSync(folder).sort();
   return names.map((name) => ({ name: `lfadsOutput/${name}`, path: join(folder, name), digest: "" }));
 }
@@ -116,7 +123,12 @@ export function projectOf(datasets: readonly string[], nonDefault: RunParams["no
 }
 
 /** Counts 0…4, and external inputs of some steps up and down. */
-async function writeExport(file: string, dataset: number, externalInputs: number, aligned: boolean): Promise<void> {
+export async function writeExport(
+  file: string,
+  dataset: number,
+  externalInputs: number,
+  aligned: boolean,
+): Promise<void> {
   await writeHdf5(file, (w) => {
     for (const [index, side, trials] of [
       [0, "train", TRAIN],
