@@ -207,6 +207,58 @@ describe("model_params", () => {
     expect(shapes["LFADS_ic_enc_fwd_GRU_Gates_xh_2_ru_W:0"]).toEqual([3 + 3, 6]);
   });
 
+  test("of a model with controller, external inputs and gaussian output: the original's names and shapes", async () => {
+    const model = {
+      ...smallModel,
+      outputDist: "gaussian" as const,
+      coDim: 2,
+      icDim: 0,
+      extInputDim: 4,
+      injectExtInputToGen: true,
+    };
+    const { shapes } = await written(model, stateAt(40, model));
+    // N 5, F 3, G 6, ci 5, con 7
+    expect(
+      Object.fromEntries(Object.entries(shapes).filter(([name]) => !/global_step|learning_rate/.test(name))),
+    ).toEqual({
+      "LFADS_ci_enc_fwd_GRU_Candidate_xrh_2_c_W:0": [10, 5],
+      "LFADS_ci_enc_fwd_GRU_Candidate_xrh_2_c_b:0": [1, 5],
+      "LFADS_ci_enc_fwd_GRU_Gates_xh_2_ru_W:0": [10, 10],
+      "LFADS_ci_enc_fwd_GRU_Gates_xh_2_ru_b:0": [1, 10],
+      "LFADS_ci_enc_fwd_ci_enc_t0_fwd:0": [1, 5],
+      "LFADS_ci_enc_rev_GRU_Candidate_xrh_2_c_W:0": [10, 5],
+      "LFADS_ci_enc_rev_GRU_Candidate_xrh_2_c_b:0": [1, 5],
+      "LFADS_ci_enc_rev_GRU_Gates_xh_2_ru_W:0": [10, 10],
+      "LFADS_ci_enc_rev_GRU_Gates_xh_2_ru_b:0": [1, 10],
+      "LFADS_ci_enc_rev_ci_enc_t0_rev:0": [1, 5],
+      "LFADS_con_GenGRU_Candidate_rh_2_c_W:0": [7, 7],
+      "LFADS_con_GenGRU_Candidate_rh_2_c_b:0": [1, 7],
+      "LFADS_con_GenGRU_Candidate_x_2_c_W:0": [13, 7],
+      "LFADS_con_GenGRU_Gates_h_2_ru_W:0": [7, 14],
+      "LFADS_con_GenGRU_Gates_h_2_ru_b:0": [1, 14],
+      "LFADS_con_GenGRU_Gates_x_2_ru_W:0": [13, 14],
+      "LFADS_con_c0:0": [1, 7],
+      "LFADS_con_con_to_post_co_logvar_W:0": [7, 2],
+      "LFADS_con_con_to_post_co_logvar_b:0": [1, 2],
+      "LFADS_con_con_to_post_co_mean_W:0": [7, 2],
+      "LFADS_con_con_to_post_co_mean_b:0": [1, 2],
+      "LFADS_gen_GenGRU_Candidate_rh_2_c_W:0": [6, 6],
+      "LFADS_gen_GenGRU_Candidate_rh_2_c_b:0": [1, 6],
+      "LFADS_gen_GenGRU_Candidate_x_2_c_W:0": [6, 6],
+      "LFADS_gen_GenGRU_Gates_h_2_ru_W:0": [6, 12],
+      "LFADS_gen_GenGRU_Gates_h_2_ru_b:0": [1, 12],
+      "LFADS_gen_GenGRU_Gates_x_2_ru_W:0": [6, 12],
+      "LFADS_gen_g0:0": [1, 6],
+      "LFADS_gen_gen_2_fac_W:0": [6, 3],
+      "LFADS_glm_fac_2_logvars_one.h5_W:0": [3, 5],
+      "LFADS_glm_fac_2_logvars_one.h5_b:0": [1, 5],
+      "LFADS_glm_fac_2_means_one.h5_W:0": [3, 5],
+      "LFADS_glm_fac_2_means_one.h5_b:0": [1, 5],
+      "LFADS_z_u_prior_ar1_logatau:0": [1, 2],
+      "LFADS_z_u_prior_ar1_logevars:0": [1, 2],
+    });
+  });
+
   test("of a single dataset with as many channels as factors has no read-out", async () => {
     const model = { ...smallModel, factorsDim: 5 };
     const { shapes } = await written(model, stateAt(40, model));
