@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parameterTable, readVariable } from "#lib/engine/parameters.js";
 import { readCheckpoint } from "#rules/checkpoint-file.js";
+import { planTargets } from "#rules/plan.js";
 import { folder } from "./saved-states.js";
-import { alignment, trainRun } from "./train-run.js";
+import { alignment, projectOf, trainRun } from "./train-run.js";
 
 /** Variable → values of the newest LVE checkpoint in a run's folder. */
 async function lveVariables(dir: string): Promise<Map<string, Float32Array>> {
@@ -19,6 +20,28 @@ async function lveVariables(dir: string): Promise<Map<string, Float32Array>> {
 
 /** So small that nothing moves. */
 const still = { c_learning_rate_init: 1e-30, c_learning_rate_stop: 1e-35, seed: 5 };
+
+describe("the plan of a training", () => {
+  const planned = (values: Record<string, string | number | boolean>) =>
+    planTargets(projectOf(["day1"], values)).find(({ rule }) => rule === "train")!;
+
+  test("has the checkpoints of the run that initFrom names as an input, not its name as a parameter", () => {
+    const target = planned({ initFrom: "c/param_aaaaaa", seed: 4 });
+    expect(target.inputs).toContainEqual({
+      name: "initial/checkpoint",
+      target: "c/param_aaaaaa/all:train",
+      select: ["lfadsOutput/checkpoint_lve", "lfadsOutput/lfads_vae_lve.*"],
+    });
+    expect(target.params).toEqual({ datasets: ["day1"], params: { seed: 4 } });
+    expect(planned({}).inputs).toHaveLength(1);
+  });
+
+  test("has what only the log depends on outside its key", () => {
+    const target = planned({ c_debug_verbose: true, c_debug_print_each_step: 1 });
+    expect(target.params).toEqual({ datasets: ["day1"], params: {} });
+    expect(target.settings).toEqual({ verbose: true, eachStep: true });
+  });
+});
 
 describe("initFrom", () => {
   test("starts from the LVE checkpoint of the other run, which the log says", async () => {
