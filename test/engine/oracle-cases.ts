@@ -7,14 +7,17 @@ export interface OracleCase {
   readonly title: string;
   readonly model: ModelSpec;
   readonly training: TrainingSpec;
-  /** The dataset of the one step whose gradient is compared. */
+  /** The dataset of the one step whose gradient is compared, and of which is sampled. */
   readonly dataset: number;
+  /** Counts are mostly zeros. */
+  readonly sparse: boolean;
 }
 
 interface Changes {
   readonly model?: Partial<ModelSpec>;
   readonly training?: Partial<TrainingSpec>;
   readonly dataset?: number;
+  readonly sparse?: boolean;
 }
 
 /** The learning rate decays within the ten steps. */
@@ -100,6 +103,9 @@ const CASES: Record<string, Changes> = {
   },
   "training of the encoders only": { model: { ...controller, ...aligned }, training: { trainOnly: "encoders" } },
 
+  "counts that are mostly zeros": { model: controller, sparse: true },
+  "counts that are mostly zeros, through a read-in": { model: { ...controller, ...aligned }, sparse: true },
+  "counts that are mostly zeros, beside external inputs": { model: extInput, sparse: true },
   "spike jitter": { training: { temporalSpikeJitterWidth: 2 } },
   "coordinated dropout": { training: { cdRate: 0.4 } },
   "coordinated dropout that passes some of the rest": { training: { cdRate: 0.4, cdPassRate: 0.3 } },
@@ -134,6 +140,7 @@ const CASES: Record<string, Changes> = {
     model: { ...extInput, datasets: twoDatasets, icDim: 0, coDim: 3, controllerInputLag: 2 },
     training: { coMeanCorrScale: 2, cdRate: 0.3, doTrainReadin: false, doTrainPriorArNvar: false },
     dataset: 1,
+    sparse: true,
   },
   "sizes that are multiples of 4, all together": {
     model: {
@@ -159,4 +166,5 @@ export const ORACLE_CASES: readonly OracleCase[] = Object.entries(CASES).map(([t
   model: { ...smallModel, ...changes.model },
   training: { ...oracleTraining, ...changes.training },
   dataset: changes.dataset ?? 0,
+  sparse: changes.sparse ?? false,
 }));

@@ -2,31 +2,34 @@
 import type { ModelSpec } from "#lib/engine/model-spec.js";
 import type { TrainingData } from "#lib/engine/train-model.js";
 import { RandomStream } from "#lib/random/random-stream.js";
+import type { OracleCase } from "./oracle-cases.js";
 import type { NamedArray } from "./oracle-draws.js";
-import { smallCounts } from "./small-models.js";
 
 export type OracleData = Pick<TrainingData, "counts" | "externalInputs">;
 
 /** Data and external inputs of every dataset. */
-export function oracleData(model: ModelSpec, trials: number): OracleData[] {
+export function oracleData({ model, sparse }: OracleCase, trials: number): OracleData[] {
   const normals = (length: number, ...key: readonly [number, number]) => {
     const stream = new RandomStream(1, ...key);
     return Float32Array.from({ length }, () => stream.normal());
   };
   const rows = trials * model.bins;
-  const counts =
-    model.outputDist === "poisson"
-      ? smallCounts(model, trials)
-      : model.datasets.map(({ channels }, index) => ({
-          values: normals(rows * channels, 1004, index),
-          trials,
-          channels,
-        }));
+  const counts = model.datasets.map(({ channels }, index) => {
+    const length = rows * channels;
+    const values = model.outputDist === "gaussian" ? normals(length, 1004, index) : spikes(length, index, sparse);
+    return { values, trials, channels };
+  });
   if (model.extInputDim === 0) return counts.map((each) => ({ counts: each }));
   return counts.map((each, index) => ({
     counts: each,
     externalInputs: normals(rows * model.extInputDim, 1005, index),
   }));
+}
+
+/** Counts 0…4; one in eight of them where sparse, else 0. */
+function spikes(length: number, dataset: number, sparse: boolean): Uint8Array {
+  const stream = new RandomStream(1, 1006, dataset);
+  return Uint8Array.from({ length }, () => (sparse && stream.integer(0, 7) > 0 ? 0 : stream.integer(0, 4)));
 }
 
 /** Data, and external inputs if there are any, of some trials. */

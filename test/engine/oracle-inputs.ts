@@ -28,7 +28,8 @@ const MEANS: Readonly<Record<string, number>> = {
   LFADS_z_ic_enc_2_post_g0_logvar_b: -2,
   LFADS_z_u_prior_ar1_logatau: 1,
 };
-export function oracleInputs({ title, model, training, dataset }: OracleCase): OracleInputs {
+export function oracleInputs(each: OracleCase): OracleInputs {
+  const { title, model } = each;
   const table = parameterTable(model);
   const variables = table.variables.map(({ name, shape }, index) => {
     const stream = new RandomStream(1, 1003, index);
@@ -39,17 +40,14 @@ export function oracleInputs({ title, model, training, dataset }: OracleCase): O
   });
   const byName = new Map(variables.map(({ name, values }) => [name, Float64Array.from(values)]));
   const params = parameterVector(table, byName);
-  const runs = {
-    gradient: gradientRun(model, training, params, dataset),
-    tenSteps: tenStepsRun(model, training, params),
-  };
-  const sampling = oracleSampling(model, training, params, dataset);
+  const runs = { gradient: gradientRun(each, params), tenSteps: tenStepsRun(each, params) };
+  const sampling = oracleSampling(each, params);
   const batches = [
     ...Object.values(runs).flatMap(({ epochs }) => epochs.flatMap((epoch) => [...epoch.batches, ...epoch.validation])),
     ...Object.values(sampling.batches).flat(),
   ];
   const arrays = [...variables, ...batches.flatMap((batch) => batch.arrays)];
-  const options = new TextEncoder().encode(JSON.stringify([model, training, dataset]));
+  const options = new TextEncoder().encode(JSON.stringify(each));
   const digest = digestOf([...options], ...arrays.map(({ values }) => values));
   return { title, model, variables, runs, sampling, digest };
 }

@@ -1,9 +1,10 @@
 /** The trainings whose gradient, costs and parameters are compared: batches and numbers as the engine will draw them. */
-import type { ModelSpec, TrainingSpec } from "#lib/engine/model-spec.js";
+import type { TrainingSpec } from "#lib/engine/model-spec.js";
 import { parameterTable } from "#lib/engine/parameters.js";
 import { epochBatches } from "#lib/engine/schedule.js";
 import type { TrainingData } from "#lib/engine/train-model.js";
 import type { TrainerState } from "#lib/engine/trainer-state.js";
+import type { OracleCase } from "./oracle-cases.js";
 import { batchData, oracleData } from "./oracle-data.js";
 import { Draws, type NamedArray } from "./oracle-draws.js";
 
@@ -28,29 +29,27 @@ const VALIDATION_TRIALS = 3;
 /** The gradient is read from Adam's first moment. */
 const UNCLIPPED = 1e9;
 
-/** One step with a batch of this dataset. */
-export function gradientRun(
-  model: ModelSpec,
-  training: TrainingSpec,
-  params: Float32Array,
-  dataset: number,
-): OracleRun {
+/** One step with a batch of the case's dataset. */
+export function gradientRun(each: OracleCase, params: Float32Array): OracleRun {
+  const { model, training, dataset } = each;
   const trainTrials = model.datasets.map((_, index) => (index === dataset ? training.batchSize : 0));
-  return oracleRun(model, { ...training, maxEpochs: 1, maxGradNorm: UNCLIPPED }, params, trainTrials);
+  return oracleRun(each, { ...training, maxEpochs: 1, maxGradNorm: UNCLIPPED }, params, trainTrials);
 }
 
 /** Five epochs of two batches; the last one is filled up where there is one dataset. */
-export function tenStepsRun(model: ModelSpec, training: TrainingSpec, params: Float32Array): OracleRun {
+export function tenStepsRun(each: OracleCase, params: Float32Array): OracleRun {
+  const { model, training } = each;
   const trainTrials = model.datasets.map(() => Math.ceil((3 * training.batchSize) / (1 + model.datasets.length)));
-  return oracleRun(model, { ...training, maxEpochs: 5 }, params, trainTrials);
+  return oracleRun(each, { ...training, maxEpochs: 5 }, params, trainTrials);
 }
 
 function oracleRun(
-  model: ModelSpec,
+  each: OracleCase,
   training: TrainingSpec,
   params: Float32Array,
   trainTrials: readonly number[],
 ): OracleRun {
+  const { model } = each;
   const { seed, batchSize, maxEpochs, learningRateInit } = training;
   const { length } = parameterTable(model);
   const start: TrainerState = {
@@ -67,8 +66,8 @@ function oracleRun(
     lveEpoch: 0,
   };
   const total = Math.max(...trainTrials) + VALIDATION_TRIALS;
-  const datasets = oracleData(model, total).map((each, index) => ({
-    ...each,
+  const datasets = oracleData(each, total).map((data, index) => ({
+    ...data,
     trials: { train: trainTrials[index]!, valid: VALIDATION_TRIALS },
   }));
   const draws = new Draws(model, training);
@@ -76,8 +75,9 @@ function oracleRun(
   let step = FIRST_STEP;
   const epochs = Array.from({ length: maxEpochs }, (_, index) => {
     const epoch = index + 1;
-    const batches = epochBatches(seed, epoch, trainTrials, batchSize).map(({ dataset, trials: each }) => {
-      const trials = [...each];
+    const batches = epochBatches(seed, epoch, trainTrials, batchSize).map((given) => {
+      const { dataset } = given;
+      const trials = [...given.trials];
       const [data, ...rest] = batch(dataset, trials);
       const arrays = [draws.jittered(data!, step), ...rest, ...draws.training(dataset, trials, step)];
       return { dataset, step: step++, arrays };

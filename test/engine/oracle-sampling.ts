@@ -1,6 +1,6 @@
 /** Samples of posterior and prior that are compared: what the engine is asked, and every sample's numbers. */
-import type { ModelSpec, TrainingSpec } from "#lib/engine/model-spec.js";
 import type { PriorRequest, SampleRequest } from "#lib/engine/sample-posterior.js";
+import type { OracleCase } from "./oracle-cases.js";
 import { batchData, oracleData } from "./oracle-data.js";
 import { Draws, type NamedArray } from "./oracle-draws.js";
 import type { OracleBatch } from "./oracle-runs.js";
@@ -20,20 +20,17 @@ const PRIOR_SAMPLES = 4;
 /** Keys of the trials' noise. */
 const NOISE_TRIALS = [7, 0, 4];
 
-export function oracleSampling(
-  model: ModelSpec,
-  training: TrainingSpec,
-  params: Float32Array,
-  dataset: number,
-): OracleSampling {
+export function oracleSampling(each: OracleCase, params: Float32Array): OracleSampling {
+  const { model, training, dataset } = each;
   const { seed } = training;
-  const { counts, externalInputs } = oracleData(model, TRIALS)[dataset]!;
+  const own = oracleData(each, TRIALS)[dataset]!;
+  const { counts, externalInputs } = own;
   const data = { ...counts, ...(externalInputs ? { externalInputs } : {}) };
   const draws = new Draws(model, training);
   const batch = (trials: readonly number[], noise: readonly NamedArray[]): OracleBatch => ({
     dataset,
     step: 0,
-    arrays: [...batchData(model, { counts, ...(externalInputs ? { externalInputs } : {}) }, trials), ...noise],
+    arrays: [...batchData(model, own, trials), ...noise],
   });
   const trials = [...NOISE_TRIALS.keys()];
   const sampled = Array.from({ length: SAMPLES }, (_, sample) => draws.noise("posterior", NOISE_TRIALS, sample));
