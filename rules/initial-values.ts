@@ -12,6 +12,9 @@ export interface InitialValues {
   readonly step: number;
 }
 
+/** Variables of another shape that a message names. */
+const SHOWN = 2;
+
 /**
  * What a model takes over from another one's checkpoint: each variable of the same name. Throws FailureError where one
  * has another shape there, or none is the same.
@@ -31,9 +34,10 @@ export async function initialValues(checkpoint: string, model: ModelSpec): Promi
     } else values.set(name, readVariable(sourceTable, other, source.state.params));
   }
   if (misfits.length > 0 || values.size === 0) {
+    const more = misfits.length > SHOWN ? `; and ${misfits.length - SHOWN} more` : "";
     throw new FailureError({
       kind: "config",
-      what: `This model cannot start from the run that initFrom names: ${misfits.join("; ") || "they have no variable in common"}.`,
+      what: `This model cannot start from the run that initFrom names: ${misfits.slice(0, SHOWN).join("; ") || "they have no variable in common"}${more}.`,
       hint: "Give both runs the same sizes (c_gen_dim, c_factors_dim, …), and datasets with the same channels.",
     });
   }

@@ -41,7 +41,7 @@ describe("what a model takes over from a checkpoint", () => {
     expect(values.has("LFADS_x_2_infac_two.h5_W")).toBe(true);
   });
 
-  test("is an error where a variable has another shape, which names all of them", async () => {
+  test("is an error where a variable has another shape, which names the first", async () => {
     const { file } = await checkpointOf(stitched);
     const one = { name: "one", channels: 6 };
     await expect(initialValues(file, { ...stitched, datasets: [one, twoDatasets[1]!] })).rejects.toMatchObject({
@@ -49,7 +49,7 @@ describe("what a model takes over from a checkpoint", () => {
         kind: "config",
         what:
           "This model cannot start from the run that initFrom names: LFADS_x_2_infac_one.h5_W is 5×3 there and 6×3 here; " +
-          "LFADS_glm_fac_2_logrates_one.h5_W is 3×5 there and 3×6 here; LFADS_glm_fac_2_logrates_one.h5_b is 1×5 there and 1×6 here.",
+          "LFADS_glm_fac_2_logrates_one.h5_W is 3×5 there and 3×6 here; and 1 more.",
         hint: "Give both runs the same sizes (c_gen_dim, c_factors_dim, …), and datasets with the same channels.",
       },
     });
