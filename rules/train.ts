@@ -63,7 +63,7 @@ export const train: Rule = {
     const others = context.inputs[INITIAL];
     const initial = others && !resumed ? await initialValues(newestLve(others), model) : null;
     if (initial) context.log(startText(initial));
-    const clock = new EpochClock(training);
+    let clock = new EpochClock(training);
     const lve: TrainerState[] = [];
     let last = resumed?.state ?? null;
     const data = inputs.map((input, index) => trainingData(input, index, model));
@@ -90,6 +90,7 @@ export const train: Rule = {
         context.warn(halvedText(diverged, epoch, learningRate));
         fitlog.length = epoch;
         lve.length = 0;
+        clock = new EpochClock({ ...training, learningRateInit: learningRate });
       },
     }).catch((error: unknown) => {
       throw error instanceof EngineLimitError ? tooLarge(error) : error;
