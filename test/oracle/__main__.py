@@ -3,8 +3,8 @@ The LFADS model in PyTorch (float64) as the oracle of the engine's tests: `pytho
 
 Both files have a group for each configuration, named by its title.
 
-Inputs (written by test/engine/oracle-inputs.ts): attributes `model` (JSON) and `digest`, `variables/<name>`; for each of
-the runs `gradient` (one step) and `tenSteps` the attribute `training` (JSON) and `<epoch>/{batches,validation}`; and
+Inputs (written by test/engine/oracle-inputs.ts): attributes `model` (JSON) and `digest`, `variables/<name>`; for each
+of the runs `gradient` (one step) and `tenSteps` the attribute `training` (JSON) and `<epoch>/{batches,validation}`; and
 `posterior` (a batch for each sample), `pushMean` and `prior`. Batches are groups named by number with attributes
 `dataset` and `step` and the arrays that model.py and cost.py name.
 
@@ -32,15 +32,20 @@ torch.set_num_threads(1)
 
 
 def read_options(text):
-    def with_run_param_names(pairs):
-        return SimpleNamespace(**{re.sub("[A-Z]", lambda m: f"_{m[0].lower()}", name): value for name, value in pairs.items()})
+    def run_param_name(name):
+        return re.sub("[A-Z]", lambda capital: f"_{capital[0].lower()}", name)
 
-    return json.loads(text, object_hook=with_run_param_names)
+    def options(pairs):
+        return SimpleNamespace(**{run_param_name(name): value for name, value in pairs.items()})
+
+    return json.loads(text, object_hook=options)
 
 
 def read_epochs(group):
-    epochs = [group[str(i)] for i in range(len(group))]
-    return [SimpleNamespace(batches=read_batches(e["batches"]), validation=read_batches(e["validation"])) for e in epochs]
+    def epoch(kinds):
+        return SimpleNamespace(batches=read_batches(kinds["batches"]), validation=read_batches(kinds["validation"]))
+
+    return [epoch(group[str(i)]) for i in range(len(group))]
 
 
 def read_batches(group):

@@ -53,12 +53,14 @@ def forward(spec, v, batch):
         u = None
         if spec.co_dim > 0:
             lag = spec.controller_input_lag
-            seen = [at(ci[0], t - lag)]
+            encoded = [at(ci[0], t - lag)]
             if not spec.do_causal_controller:
-                seen.append(at(ci[1], t + lag))
-            seen = [dropout(cat(seen, 1), batch, "controller_dropout", t)]
+                encoded.append(at(ci[1], t + lag))
+            seen = [dropout(cat(encoded, 1), batch, "controller_dropout", t)]
             if spec.do_feed_factors_to_controller:
-                fed_back = f if spec.feedback_factors_or_rates == "factors" else rates(spec, read_out(spec, v, dataset, f))
+                fed_back = f
+                if spec.feedback_factors_or_rates == "rates":
+                    fed_back = rates(spec, read_out(spec, v, dataset, f))
                 seen.append(dropout(fed_back, batch, "feedback_dropout", t))
             c = gen_gru(spec, v, "con", cat(seen, 1), c)
             posterior = Gaussian(
@@ -92,7 +94,7 @@ def initial_state(spec, v, g0, trials):
 
 
 def generator(spec, v, batch, u, t, g):
-    """The generator's state after bin t, from that before and the inputs: inferred ones, external ones, both or none."""
+    """The generator's state after bin t, from that before and the inputs: inferred, external, both or none."""
     inputs = [u] if u is not None else []
     if spec.ext_input_dim > 0 and spec.inject_ext_input_to_gen:
         inputs.append(batch.ext_input[:, t])

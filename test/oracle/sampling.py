@@ -11,7 +11,7 @@ from model import Gaussian, factors_of, forward, generator, initial_state, read_
 
 
 def sample_posterior(spec, training, v, batches):
-    """For each trial, every output averaged over the batches, which differ in their noise. The cost has full weights."""
+    """For each trial, every output averaged over the batches, which differ in their noise; the cost at full weights."""
     each, log_p, kl, cost = [], [], [], []
     for batch in batches:
         out = forward(spec, v, batch)
