@@ -39,8 +39,7 @@ def train(spec, training, variables, epochs):
                 g = clip * gradients[name]
                 m[name] = BETA1 * m[name] + (1 - BETA1) * g
                 s[name] = BETA2 * s[name] + (1 - BETA2) * g**2
-                if is_trained(training, name):
-                    p -= rate * math.sqrt(1 - BETA2**t) / (1 - BETA1**t) * m[name] / (s[name].sqrt() + EPSILON)
+                p -= rate * math.sqrt(1 - BETA2**t) / (1 - BETA1**t) * m[name] / (s[name].sqrt() + EPSILON)
         report = SimpleNamespace(
             train=means(terms, [1] * len(terms)),
             valid=validate(spec, training, variables, epoch.validation),
