@@ -2,6 +2,8 @@
 import type { MemoryOf } from "#lib/build/session.js";
 import { mergedBins } from "#lib/config/check-fit.js";
 import type { Collection, Project, RunParams, RunSpec } from "#lib/config/project.js";
+import { sampleLength } from "#lib/engine/memory-plan.js";
+import type { ModelSpec } from "#lib/engine/model-spec.js";
 import { parameterTable } from "#lib/engine/parameters.js";
 import { samplingBytes } from "#lib/engine/sample-posterior.js";
 import { trainingBytes } from "#lib/engine/train-model.js";
@@ -12,8 +14,9 @@ import { POSTERIOR_KINDS, runPlace } from "./plan.js";
 /** Measured: a process of Node with HDF5 and the engine, and one more thread of it. */
 const PROCESS_BYTES = 140e6;
 const THREAD_BYTES = 12e6;
-/** Measured: averages on their way into a file. */
-const POSTERIOR_BYTES = 110e6;
+/** Measured: what is sampled on its way into a file, a few times, but no more than so much. */
+const OUTPUT_COPIES = 7;
+const MOST_OUTPUT_BYTES = 110e6;
 /** Checkpoints on their way into a file: parameters and both moments, a few times. */
 const STATES = 4;
 
@@ -28,6 +31,7 @@ export function memoryOfRuns(project: Project, infos: ReadonlyMap<string, Datase
         byLabel.set(`${label}:train`, (threads) => trainBytes(run(), threads));
         for (const kind of POSTERIOR_KINDS)
           byLabel.set(`${label}:${kind}`, (threads) => posteriorBytes(run(), threads));
+        byLabel.set(`${label}:prior_sample`, (threads) => priorBytes(run(), threads));
       }
     }
   }
@@ -50,11 +54,17 @@ function runSizes(
   const model = modelSpecOf(
     values as ParamValues,
     bins,
-    known.map(({ name, nChannels }) => ({ name, channels: nChannels })),
+    known.map(({ name, nChannels, alignmentFactors }) => ({
+      name,
+      channels: nChannels,
+      aligned: alignmentFactors !== null,
+    })),
   );
-  const valueBytes = model.outputDist === "gaussian" ? 4 : 1;
-  const dataBytes = data.reduce((sum, { trials, channels }) => sum + trials * channels * bins * valueBytes, 0);
-  return { model, training: trainingSpecOf(values as ParamValues, known.length), data, dataBytes };
+  const countBytes = model.outputDist === "gaussian" ? 4 : 1;
+  const binBytes = (channels: number) => countBytes * channels + 4 * model.extInputDim;
+  const dataBytes = data.reduce((sum, { trials, channels }) => sum + trials * bins * binBytes(channels), 0);
+  const training = trainingSpecOf(values as ParamValues, known.length);
+  return { model, training, data, dataBytes, priorSamples: Number(values.numSamplesPrior) };
 }
 
 function trainBytes(run: RunSizes | undefined, threads: number): number {
@@ -66,8 +76,18 @@ function trainBytes(run: RunSizes | undefined, threads: number): number {
 }
 
 function posteriorBytes(run: RunSizes | undefined, threads: number): number {
+  return run ? 2 * run.dataBytes + sampleBytes(run.model, run.data, threads) : 0;
+}
+
+function priorBytes(run: RunSizes | undefined, threads: number): number {
   if (!run) return 0;
-  const { model, data, dataBytes } = run;
+  const samples = run.data.map(({ channels }) => ({ trials: run.priorSamples, channels }));
+  return sampleBytes(run.model, samples, threads);
+}
+
+function sampleBytes(model: ModelSpec, data: RunSizes["data"], threads: number): number {
   const largest = Math.max(...data.map((size) => samplingBytes(model, size, threads)));
-  return PROCESS_BYTES + threads * THREAD_BYTES + POSTERIOR_BYTES + 2 * dataBytes + largest;
+  const sampled = Math.max(...data.map(({ trials, channels }) => trials * 8 * sampleLength(model, channels)));
+  const output = Math.min(OUTPUT_COPIES * sampled, MOST_OUTPUT_BYTES);
+  return PROCESS_BYTES + threads * THREAD_BYTES + output + largest;
 }
