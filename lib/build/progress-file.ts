@@ -1,12 +1,19 @@
 /** What a running target last said of itself, kept in a file for `lfads status` in another process. */
 import { readFileSync, rmSync } from "node:fs";
 import { replaceFile } from "#lib/replace-file.js";
+import { isProcessAlive, processStart } from "./process-identity.js";
 import type { Progress } from "./rule.js";
 import { logFileOf } from "./target-log.js";
 
 export interface RunningReport {
   readonly startedAt: string;
   readonly progress: Progress | undefined;
+}
+
+/** What the file holds: the report, and the process of the build. */
+interface Entry extends RunningReport {
+  readonly pid: number;
+  readonly start: string | undefined;
 }
 
 const WRITE_EVERY_MS = 1000;
@@ -34,18 +41,23 @@ export class ProgressFile {
 
   #write(progress: Progress | undefined): void {
     if (progress) this.#writtenMs = performance.now();
+    const { pid } = process;
+    const entry: Entry = { startedAt: this.#startedAt, progress, pid, start: processStart(pid) };
     try {
-      replaceFile(this.#path, JSON.stringify({ startedAt: this.#startedAt, progress } satisfies RunningReport));
+      replaceFile(this.#path, JSON.stringify(entry));
     } catch {
       // A full disk costs this news; the target finds out by itself.
     }
   }
 }
 
-/** Undefined when the target does not run, or runs under another label. */
+/** Undefined when no living process of this machine runs the target under this label. */
 export function readProgress(folder: string, label: string): RunningReport | undefined {
   try {
-    return JSON.parse(readFileSync(progressFileOf(folder, label), "utf8")) as RunningReport;
+    const { startedAt, progress, pid, start } = JSON.parse(
+      readFileSync(progressFileOf(folder, label), "utf8"),
+    ) as Entry;
+    return isProcessAlive(pid, start) ? { startedAt, progress } : undefined;
   } catch {
     return undefined;
   }

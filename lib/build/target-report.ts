@@ -14,7 +14,7 @@ export interface TargetReport {
   readonly lastBuild:
     | { readonly endedAt: string; readonly seconds: number; readonly how: "ran" | "restored" }
     | undefined;
-  /** While the target runs, in any build of this folder; left from a build that was killed until the next one. */
+  /** While the target runs, in any build of this folder on this machine. */
   readonly running: RunningReport | undefined;
   /** The failure of the last try, when it failed. */
   readonly failure: Failure | undefined;

@@ -13,3 +13,8 @@ export function formatClock(seconds: number): string {
   const hours = Math.floor(whole / 3600);
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
+
+/** `time` as ISO 8601. */
+export function secondsSince(time: string): number {
+  return (Date.now() - Date.parse(time)) / 1000;
+}

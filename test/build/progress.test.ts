@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { RunningReport } from "#lib/build/progress-file.js";
@@ -8,6 +9,13 @@ beforeEach(() => {
   project = new ToyProject();
 });
 afterEach(() => project.remove());
+
+test("what a killed build has left is no target that runs", async () => {
+  const target = project.target("a:x", []);
+  const { pid } = spawnSync(process.execPath, ["--version"]);
+  project.write(".lfads/logs/a@x.progress.json", JSON.stringify({ startedAt: new Date().toISOString(), pid }));
+  expect(project.open([target]).session.show("a:x").running).toBeUndefined();
+});
 
 test("another session sees what a running target last said, and nothing once it has ended", async () => {
   const seen: (RunningReport | undefined)[] = [];

@@ -13,8 +13,9 @@ it("lfads status tells epoch, costs, speed and time of a training that another p
       while (!Object.values<{ progress?: unknown }>(fields())[0]?.progress) await wait(50);
       const [, text] = lfads(dir, "status").out.split("\n\nrunning\n");
       expect(text).toMatch(
-        /^stitched\/param_[\w-]{6}\/all:train {2}\d+:\d\d(:\d\d)? left {2}epoch \d+ {2}train [\d.]+ {2}valid [\d.]+ {2}lr 0\.01 {2}epochs\/s \d+(\.\d+)?\n$/,
+        /^stitched\/param_[\w-]{6}\/all:train {2}\d+:\d\d(:\d\d)? left {2}epoch \d+ {2}train [\d.]+ {2}valid [\d.]+ {2}lr [\d.e-]+ {2}epochs\/s \d+(\.\d+)?\n$/,
       );
+      expect(lfads(dir, "logs", "stitched:train").err).toMatch(/^Running: \d.* left {2}epoch \d+ {2}train /);
     } finally {
       build.kill();
       await ended;

@@ -5,6 +5,7 @@ import type { CommandContext, CommandResult } from "../command-context.js";
 import { exitCode } from "../exit-code.js";
 import { formatCsv } from "../format-csv.js";
 import { resultsCsv, resultsJson, resultsTable } from "../format-results.js";
+import { secondsSince } from "../format-seconds.js";
 import { formatTable } from "../format-table.js";
 import { type Workspace, withWorkspace } from "../open-workspace.js";
 import { type Colour, type Paint, painter } from "../paint.js";
@@ -128,10 +129,10 @@ function runningTargets({ session }: Workspace, statuses: ReadonlyMap<string, Ta
 }
 
 function runningText(running: Running, paint: Paint): string[] {
-  const rows = Object.entries(running).map(([label, { startedAt, progress }]) => {
-    const seconds = (Date.now() - Date.parse(startedAt)) / 1000;
-    return [label, ...fieldCells(progress, seconds)];
-  });
+  const rows = Object.entries(running).map(([label, { startedAt, progress }]) => [
+    label,
+    ...fieldCells(progress, secondsSince(startedAt)),
+  ]);
   if (rows.length === 0) return [];
   const width = Math.max(...rows.map((row) => row.length));
   const columns = Array.from({ length: width }, (_, c) => ({ title: c === 0 ? "running" : "" }));
