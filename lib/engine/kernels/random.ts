@@ -85,23 +85,15 @@ export function dropoutMask(
     let left = bins * n;
     for (let g = 0; g < groups; g++) {
       draw4(<u32>g << 2, key, step, purpose, key0, key1);
-      for (let word = 0; word < 4 && left > 0; word++) {
-        const kept8 = i16x8.le_u(word == 0 ? w0 : word == 1 ? w1 : word == 2 ? w2 : w3, limit);
-        v128.store(at, v128.and(i32x4.extend_low_i16x8_s(kept8), scale));
+      for (let e = 0; e < 32 && left > 0; e += 4, left -= 4) {
+        const word = e < 8 ? w0 : e < 16 ? w1 : e < 24 ? w2 : w3;
+        const keep = i16x8.le_u(word, limit);
+        v128.store(at, v128.and(e & 4 ? i32x4.extend_high_i16x8_s(keep) : i32x4.extend_low_i16x8_s(keep), scale));
         at += 16;
         if (at == end) {
           at += skip;
           end = at + width;
         }
-        left -= 4;
-        if (left <= 0) break;
-        v128.store(at, v128.and(i32x4.extend_high_i16x8_s(kept8), scale));
-        at += 16;
-        if (at == end) {
-          at += skip;
-          end = at + width;
-        }
-        left -= 4;
       }
     }
   }
