@@ -106,7 +106,8 @@ describe("a training that is stopped half-way", () => {
           `      log: <dir>/.lfads/logs/look~param_*~single_a@train.log\n${skipped.join("")}`,
       );
       expect(stopped).toMatchObject({ code: 1, out: "Failed after _ s: 2 ran, 1 failed, 4 skipped, 1 not run.\n" });
-      expect(leftovers(dir)).toEqual([]);
+      // What it was just writing goes when the training goes on.
+      expect(leftovers(dir).filter((path) => !path.startsWith(".lfads/scratch/"))).toEqual([]);
       expectToGoOn(dir);
     });
   });
