@@ -24,7 +24,7 @@ const model: ModelSpec = {
 };
 const table = parameterTable(model);
 
-function start(spec: ModelSpec, of: ParameterTable, seed: number): Float32Array {
+function start(of: ParameterTable, seed: number): Float32Array {
   const space = new KernelMemory();
   const params = initialParams(of, seed, space.kernels, space.memory, space.floats(100_000).at);
   expect(space.intact).toBe(true);
@@ -32,7 +32,7 @@ function start(spec: ModelSpec, of: ParameterTable, seed: number): Float32Array 
 }
 
 function variablesOf(seed: number): Map<string, Float32Array> {
-  const params = start(model, table, seed);
+  const params = start(table, seed);
   return new Map(table.variables.map((variable) => [variable.name, readVariable(table, variable, params)]));
 }
 
@@ -94,7 +94,7 @@ test("no two matrices share their values, and another seed gives other ones", ()
 test("the padding starts at zero", () => {
   const odd = { ...smallModel, datasets: model.datasets };
   const oddTable = parameterTable(odd);
-  const params = start(odd, oddTable, 1);
+  const params = start(oddTable, 1);
   for (const variable of oddTable.variables) {
     writeVariable(oddTable, variable, new Float32Array(variable.shape[0] * variable.shape[1]), params);
   }
