@@ -2,17 +2,24 @@ import { constants, copyFileSync, mkdirSync, readdirSync, writeFileSync } from "
 import { join } from "node:path";
 import type { Rule, RuleContext } from "#lib/build/rule.js";
 import type { Json } from "#lib/build/target.js";
-import type { ModelSpec } from "#lib/engine/model-spec.js";
+import type { ModelSpec, TrainingSpec } from "#lib/engine/model-spec.js";
 import { EngineLimitError } from "#lib/engine/run-threads.js";
-import { trainModel } from "#lib/engine/train-model.js";
-import type { EpochReport, TrainerState } from "#lib/engine/trainer-state.js";
+import { type TrainOptions, trainModel } from "#lib/engine/train-model.js";
+import type { Divergence, EpochReport, TrainerState } from "#lib/engine/trainer-state.js";
 import { FailureError } from "#lib/failure.js";
 import { CheckpointFolder, newestLve } from "./checkpoint-folder.js";
 import { EpochClock } from "./epoch-clock.js";
 import { fitlogLine } from "./fitlog-line.js";
 import { initialValues } from "./initial-values.js";
 import { type LfadsInput, onlyFile, readLfadsInput } from "./lfads-input.js";
-import { costWeightsOf, hyperparametersText, modelSpecOf, trainingSpecOf, withDefaults } from "./model-spec-of.js";
+import {
+  costWeightsOf,
+  hyperparametersText,
+  modelSpecOf,
+  type ParamValues,
+  trainingSpecOf,
+  withDefaults,
+} from "./model-spec-of.js";
 import { INITIAL } from "./plan.js";
 import { modelDatasets, trainingData } from "./training-data.js";
 import { divergenceText, endText, halvedText, startText, stepText, termsText } from "./training-log.js";
@@ -40,76 +47,36 @@ export const train: Rule = {
   version: ruleVersions.train,
   async run(context) {
     const { datasets, params } = context.params as unknown as TrainParams;
-    const { verbose, eachStep } = context.settings as unknown as TrainSettings;
     const values = withDefaults(params);
-    const firstBins = values.c_debug_reduce_timesteps_to;
-    const inputs: LfadsInput[] = [];
-    for (const name of datasets) {
-      const file = onlyFile(context.inputs[name], name);
-      inputs.push(await readLfadsInput(file, typeof firstBins === "number" ? firstBins : undefined));
-    }
+    const inputs = await readInputs(context, datasets, values);
     const model = modelSpecOf(values, inputs[0]!.bins, modelDatasets(datasets, inputs, values));
     warnOfUnused(context, model, datasets, inputs);
     const training = trainingSpecOf(values, datasets.length);
-    const content = { model, weights: costWeightsOf(values) };
-    const folder = new CheckpointFolder(context.scratch, content, {
-      regular: training.maxCkptToKeep,
-      lve: training.maxCkptToKeepLve,
-    });
-
+    const folder = new CheckpointFolder(
+      context.scratch,
+      { model, weights: costWeightsOf(values) },
+      { regular: training.maxCkptToKeep, lve: training.maxCkptToKeepLve },
+    );
     const resumed = await folder.resume();
-    const fitlog = resumed?.fitlog ?? [];
     if (resumed) context.log(`Going on after epoch ${resumed.state.epoch}, from its checkpoint.`);
     const others = context.inputs[INITIAL];
     const initial = others && !resumed ? await initialValues(newestLve(others), model) : null;
     if (initial) context.log(startText(initial));
-    let clock = new EpochClock(training);
-    const lve: TrainerState[] = [];
-    let last = resumed?.state ?? null;
+
+    const recorder = new Recorder(context, training, folder, resumed);
     const data = inputs.map((input, index) => trainingData(input, index, model));
     const end = await trainModel(model, training, data, {
       threads: context.threads,
       signal: context.signal,
-      start: last,
+      start: resumed?.state ?? null,
       ...(initial ? { initial: initial.values } : {}),
-      ...(eachStep ? { onStep: (report) => context.log(stepText(report)) } : {}),
-      onEpoch(report) {
-        fitlog.push(fitlogLine(report));
-        say(context, report, clock);
-        if (verbose) context.log(termsText(report));
-      },
-      onLve(state) {
-        lve.push(state);
-        if (lve.length > Math.max(training.maxCkptToKeepLve, 1)) lve.shift();
-      },
-      async onCheckpoint(state) {
-        last = state;
-        await folder.save(state, lve.splice(0), fitlog);
-      },
-      onHalved(diverged, epoch, learningRate) {
-        context.warn(halvedText(diverged, epoch, learningRate));
-        fitlog.length = epoch;
-        lve.length = 0;
-        clock = new EpochClock({ ...training, learningRateInit: learningRate });
-      },
+      ...recorder.hooks(),
     }).catch((error: unknown) => {
       throw error instanceof EngineLimitError ? tooLarge(error) : error;
     });
     if (end.kind === "aborted") context.signal.throwIfAborted();
-    if (end.kind === "diverged") {
-      throw new FailureError({
-        kind: "diverged",
-        what: divergenceText(end.divergence),
-        hint: "Lower c_learning_rate_init or c_max_grad_norm, or check the recording for channels with extreme counts.",
-      });
-    }
-    if (end.kind === "finished" && end.why) context.log(endText(end.why, fitlog.length, training));
-    if (last && last.lowestValidCost === Number.POSITIVE_INFINITY) {
-      context.warn(
-        "Training ended before the KL and L2 weights had reached 1, so no epoch could be the best; the last one is used.",
-      );
-      await folder.save(last, [last], fitlog);
-    }
+    if (end.kind === "diverged") throw divergence(end.divergence);
+    await recorder.finish(end.kind === "finished" ? end.why : null);
 
     const out = join(context.out, "lfadsOutput");
     mkdirSync(out);
@@ -118,6 +85,82 @@ export const train: Rule = {
       copyFileSync(join(context.scratch, name), join(out, name), constants.COPYFILE_FICLONE);
   },
 };
+
+/** What a training says on its way: into the checkpoints, the log and the progress. */
+class Recorder {
+  readonly #context: RuleContext;
+  readonly #training: TrainingSpec;
+  readonly #folder: CheckpointFolder;
+  readonly #clock: EpochClock;
+  readonly #fitlog: string[];
+  /** LVE states since the last checkpoint. */
+  readonly #lve: TrainerState[] = [];
+  #last: TrainerState | null;
+
+  constructor(
+    context: RuleContext,
+    training: TrainingSpec,
+    folder: CheckpointFolder,
+    resumed: { readonly state: TrainerState; readonly fitlog: string[] } | null,
+  ) {
+    this.#context = context;
+    this.#training = training;
+    this.#folder = folder;
+    this.#clock = new EpochClock(training);
+    this.#fitlog = resumed?.fitlog ?? [];
+    this.#last = resumed?.state ?? null;
+  }
+
+  hooks(): Pick<TrainOptions, "onStep" | "onEpoch" | "onLve" | "onCheckpoint" | "onHalved"> {
+    const context = this.#context;
+    const { verbose, eachStep } = context.settings as unknown as TrainSettings;
+    return {
+      ...(eachStep ? { onStep: (report) => context.log(stepText(report)) } : {}),
+      onEpoch: (report) => {
+        this.#fitlog.push(fitlogLine(report));
+        say(context, report, this.#clock);
+        if (verbose) context.log(termsText(report));
+      },
+      onLve: (state) => {
+        this.#lve.push(state);
+        if (this.#lve.length > Math.max(this.#training.maxCkptToKeepLve, 1)) this.#lve.shift();
+      },
+      onCheckpoint: async (state) => {
+        this.#last = state;
+        await this.#folder.save(state, this.#lve.splice(0), this.#fitlog);
+      },
+      onHalved: (diverged, epoch, learningRate) => {
+        context.warn(halvedText(diverged, epoch, learningRate));
+        this.#fitlog.length = epoch;
+        this.#lve.length = 0;
+      },
+    };
+  }
+
+  /** Training has ended; where no epoch could be the best, the last one is. */
+  async finish(why: Parameters<typeof endText>[0] | null): Promise<void> {
+    if (why) this.#context.log(endText(why, this.#fitlog.length, this.#training));
+    if (this.#last?.lowestValidCost !== Number.POSITIVE_INFINITY) return;
+    this.#context.warn(
+      "Training ended before the KL and L2 weights had reached 1, so no epoch could be the best; the last one is used.",
+    );
+    await this.#folder.save(this.#last, [this.#last], this.#fitlog);
+  }
+}
+
+async function readInputs(
+  { inputs }: RuleContext,
+  datasets: readonly string[],
+  values: ParamValues,
+): Promise<LfadsInput[]> {
+  const firstBins = values.c_debug_reduce_timesteps_to;
+  const read: LfadsInput[] = [];
+  for (const name of datasets) {
+    const file = onlyFile(inputs[name], name);
+    read.push(await readLfadsInput(file, typeof firstBins === "number" ? firstBins : undefined));
+  }
+  return read;
+}
 
 function warnOfUnused(
   { warn }: RuleContext,
@@ -145,6 +188,12 @@ function say(context: RuleContext, report: EpochReport, clock: EpochClock): void
       ["epochs/s", String(Number(epochsPerSecond.toPrecision(3)))],
     ],
   });
+}
+
+function divergence(diverged: Divergence): FailureError {
+  const hint =
+    "Lower c_learning_rate_init or c_max_grad_norm, or check the recording for channels with extreme counts.";
+  return new FailureError({ kind: "diverged", what: divergenceText(diverged), hint });
 }
 
 function tooLarge(error: EngineLimitError): FailureError {

@@ -5,6 +5,7 @@ import { splitConstants, type TrialConstants } from "./constants.js";
 import { initialParams, overwrite } from "./initial-params.js";
 import type { LeaderMessage, SampleJob, ThreadData, TrainJob } from "./job.js";
 import { instantiateKernels } from "./kernels.js";
+import { l2Cost } from "./l2-cost.js";
 import { LayerContext, type LayerOptions, NO_REGULARISERS } from "./layer-context.js";
 import { memoryPlan, sampleLength } from "./memory-plan.js";
 import { hasInitialCondition, hasLearnedPriorVariance, padded } from "./model-spec.js";
@@ -13,7 +14,7 @@ import { ARGS, makePhases, PHASES, type PhaseContext } from "./phases.js";
 import { makeSamplePhase } from "./sample-phase.js";
 import { acknowledgedChunks, Team } from "./team.js";
 import { isTrained } from "./trained-tensors.js";
-import { l2Cost, Trainer } from "./trainer.js";
+import { Trainer } from "./trainer.js";
 
 const { wasm, memory, thread, sizes, data, job } = workerData as ThreadData;
 const kernels = instantiateKernels(wasm, memory);

@@ -3,6 +3,7 @@
  * gradient that Adam takes.
  */
 
+import { decayedValues } from "#lib/engine/l2-cost.js";
 import { type CountRegularisers, NO_REGULARISERS } from "#lib/engine/layer-context.js";
 import { gradientBlocks, memoryPlan, SHARDS } from "#lib/engine/memory-plan.js";
 import { hasLearnedPriorVariance, type ModelSpec, padded } from "#lib/engine/model-spec.js";
@@ -12,7 +13,6 @@ import { ARGS, makePhases, PHASES } from "#lib/engine/phases.js";
 import { PURPOSE } from "#lib/engine/random-purpose.js";
 import { type Counts, dataSizes } from "#lib/engine/run-threads.js";
 import { Team } from "#lib/engine/team.js";
-import { decayedValues } from "#lib/engine/trainer.js";
 import { log } from "#lib/float64/log.js";
 import { kernelsOn, sharedMemory } from "./kernel-memory.js";
 import { unpad } from "./padding.js";
