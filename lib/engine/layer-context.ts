@@ -37,9 +37,21 @@ export interface DataLayout {
 
 /** What training does to the counts before the model sees them; all off when sampling. */
 export interface CountRegularisers {
+  /** Every spike moves by a uniform integer of [−w, w) bins, reflected at the ends; anew in every step. */
   readonly temporalSpikeJitterWidth: number;
+  /**
+   * Coordinated dropout: each count is hidden from the encoders with this probability, the others are scaled by its
+   * complement's inverse, and the cost's gradient flows through hidden counts alone, so that nothing can be copied to
+   * the output. In the place of the counts' usual dropout. Keshtkaran and Pandarinath, NeurIPS 2019.
+   */
   readonly cdRate: number;
+  /** The gradient flows through counts that are not hidden with this probability too. */
   readonly cdPassRate: number;
+  /**
+   * Sample validation: this part of the counts of every trial, the same in every step, is hidden from the encoders
+   * (the others are scaled) and has no part in cost or gradient; its own cost on validation trials is reported and
+   * tells overfitting to single counts. The same paper; AutoLFADS: Keshtkaran et al., Nature Methods 19:1572, 2022.
+   */
   readonly svRate: number;
 }
 
