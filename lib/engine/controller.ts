@@ -34,14 +34,14 @@ export class Controller {
   /** The encoder, and its part of the controller's gates of every bin. */
   encode(R: number, input: InputMatrix, dropout: Dropout | null): void {
     const m = this.#m;
-    const { k, w, T, Q, S } = m;
+    const { k, w, T, J, Q, S } = m;
     this.#encoder.forward(R, input);
     k.clear(w.seenByController, T * R * S * 4);
-    this.#shifted(R, (direction, encoderBin, bin, rows) => {
-      const { J } = m;
+    for (let direction = 0; direction < this.#directions; direction++) {
+      const { encoderBin, bin, rows } = this.#shift(R, direction);
       const from = this.#encoder.states(R, direction) + encoderBin * R * J * 4;
       k.copyColumns(rows, J, from, J, w.seenByController + (bin * R * S + direction * J) * 4, S);
-    });
+    }
     if (dropout) {
       m.mask(w.seenMask, T, R, S, dropout, PURPOSE.controllerDropout);
       k.multiply(T * R * S, w.seenByController, w.seenMask, w.seenByController);
@@ -144,25 +144,22 @@ export class Controller {
     k.multiply(rows * S, w.dSeen, w.seenMask, w.dSeen);
     for (let direction = 0; direction < this.#directions; direction++) {
       k.clear(w.dEncoder, rows * J * 4);
-      this.#shifted(R, (which, encoderBin, bin, count) => {
-        if (which !== direction) return;
-        const from = w.dSeen + (bin * R * S + direction * J) * 4;
-        k.copyColumns(count, J, from, S, w.dEncoder + encoderBin * R * J * 4, J);
-      });
+      const { encoderBin, bin, rows: count } = this.#shift(R, direction);
+      const from = w.dSeen + (bin * R * S + direction * J) * 4;
+      k.copyColumns(count, J, from, S, w.dEncoder + encoderBin * R * J * 4, J);
       k.clear(w.carry, R * J * 4);
       this.#encoder.backward(R, direction, input, w.dEncoder, d);
     }
   }
 
   /**
-   * The controller at bin t sees the forward encoder at t − lag and the backward one at t + lag: calls `visit` with
-   * the first of these bins, that of the controller, and the number of rows that match from there on.
+   * The controller at bin t sees the forward encoder at t − lag and the backward one at t + lag: the first bins of both
+   * that match, and the number of rows that match from there on.
    */
-  #shifted(R: number, visit: (direction: number, encoderBin: number, bin: number, rows: number) => void): void {
+  #shift(R: number, direction: number): { encoderBin: number; bin: number; rows: number } {
     const { T, spec } = this.#m;
-    const lag = spec.controllerInputLag;
-    if (lag >= T) return;
-    visit(0, 0, lag, (T - lag) * R);
-    if (this.#directions === 2) visit(1, lag, 0, (T - lag) * R);
+    const lag = Math.min(spec.controllerInputLag, T);
+    const rows = (T - lag) * R;
+    return direction === 0 ? { encoderBin: 0, bin: lag, rows } : { encoderBin: lag, bin: 0, rows };
   }
 }

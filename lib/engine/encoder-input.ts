@@ -111,14 +111,12 @@ export class EncoderInput {
     const { k, w, T, I } = m;
     const R = rows.count;
     const width = padded(m.spec.extInputDim);
-    const at = w.input + this.#read * 4;
-    m.gatherExtInputs(rows, at, I);
-    if (!dropout) return;
-    m.mask(w.extMask, T, R, width, dropout, PURPOSE.extInputDropout);
-    for (let row = 0; row < T * R; row++) {
-      const to = at + row * I * 4;
-      k.multiply(width, to, w.extMask + row * width * 4, to);
+    m.gatherExtInputs(rows, w.ext);
+    if (dropout) {
+      m.mask(w.extMask, T, R, width, dropout, PURPOSE.extInputDropout);
+      k.multiply(T * R * width, w.ext, w.extMask, w.ext);
     }
+    k.copyColumns(T * R, width, w.ext, width, w.input + this.#read * 4, I);
   }
 
   /** Σ lgamma(k + 1) over the seen elements of each row's jittered counts. */

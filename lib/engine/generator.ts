@@ -10,7 +10,7 @@ import { recurrentGradients } from "./recurrent-gradients.js";
 
 export class Generator {
   readonly #m: LayerContext;
-  /** Where the gates of a bin start: the bias row, or the bias with the external inputs' part. */
+  /** Gets external inputs, whose part of the gates is there before the first bin. */
   readonly #external: boolean;
 
   constructor(context: LayerContext) {
@@ -36,7 +36,7 @@ export class Generator {
       k.copyColumns(1, R * G, w.gen.states, R * G, w.generated, R * G);
     }
     if (this.#external) {
-      m.gatherExtInputs(rows, w.ext, X);
+      m.gatherExtInputs(rows, w.ext);
       k.gemm(T * R, 3 * G, X, w.ext, X, m.packed("gen.ext"), w.gen.gates, 3 * G, m.tensor("gen.b"), 0);
     }
   }

@@ -284,7 +284,7 @@ export interface Kernels {
   copyColumns(rows: number, n: number, x: number, ldx: number, y: number, ldy: number): void;
   clear(at: number, bytes: number): void;
   gatherTrials(T: number, B: number, N: number, np: number, x: number, wide: number, trials: number, y: number): void;
-  gatherFloats(T: number, B: number, n: number, np: number, x: number, trials: number, y: number, ldy: number): void;
+  gatherFloats(T: number, B: number, n: number, np: number, x: number, trials: number, y: number): void;
   accumulateRows(T: number, B: number, n: number, x: number, acc: number): void;
 }
 

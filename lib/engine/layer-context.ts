@@ -146,10 +146,10 @@ export class LayerContext {
     this.k.gatherTrials(this.T, R, channels, padded(channels), from, wide ? 1 : 0, trials, to);
   }
 
-  /** Time-major external inputs of trials, in rows of `width` floats. */
-  gatherExtInputs({ count: R, dataset, trials }: Rows, to: number, width: number): void {
+  /** Time-major external inputs [T][R][X] of trials at `to`. */
+  gatherExtInputs({ count: R, dataset, trials }: Rows, to: number): void {
     const n = this.spec.extInputDim;
-    this.k.gatherFloats(this.T, R, n, padded(n), this.plan.extInputs[dataset]!, trials, to, width);
+    this.k.gatherFloats(this.T, R, n, padded(n), this.plan.extInputs[dataset]!, trials, to);
   }
 
   /** Dropout multipliers for activations [bins][R][n]; the probability is rounded to a multiple of 2⁻¹⁶. */

@@ -47,7 +47,6 @@ export interface PackJob {
 
 export interface MemoryPlan {
   readonly table: ParameterTable;
-  readonly rows: number;
   readonly params: number;
   readonly gradient: number;
   readonly moment1: number;
@@ -183,7 +182,6 @@ export function memoryPlan(sizes: PlanSizes): MemoryPlan {
   const workspaces = Array.from({ length: threads }, () => workspace({ floats, doubles }, each));
   return {
     table,
-    rows,
     params,
     gradient,
     moment1,

@@ -109,11 +109,6 @@ export class Network {
     this.#readout.forward(R, rows.dataset, 1, this.#m.T);
   }
 
-  /** Counts of the rows without encoding them, for costs. */
-  gather(rows: Rows): void {
-    this.#m.gather(rows, this.#m.w.counts);
-  }
-
   /** Adds −log p to the rows' results; logits become the output distribution, or with a `scale` gradients. */
   reconstruct({ count, dataset }: Rows, results: RowResults, scale: number, shared = false): void {
     this.#readout.cost(count, dataset, results.recon, results.held, scale, shared);

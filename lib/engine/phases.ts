@@ -65,7 +65,7 @@ export function makePhases(context: PhaseContext): Phase[] {
   const recon = new Float64Array(memory.buffer, plan.recon, plan.rowCount);
   const arg = (name: keyof typeof ARGS) => args[ARGS[name]]!;
 
-  /** Item 0: the normalised factor matrix and the prior's variance; then every packed matrix. */
+  /** Item 0: the normalised factor matrix and the constants of the priors; then every packed matrix. */
   const pack: Phase = (item) => {
     if (item === 0) {
       const fac = tensors.get("fac.W")!;

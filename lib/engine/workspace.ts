@@ -6,7 +6,6 @@ import {
   controllerDirections,
   encoderInputs,
   feedback,
-  generatorExtInputs,
   hasController,
   hasInitialCondition,
   hasReadIn,
@@ -79,7 +78,7 @@ export interface Workspace {
   /** Three rows of U. */
   readonly arSums: number;
   readonly dState: number;
-  /** External inputs to the generator. */
+  /** External inputs. */
   readonly ext: number;
   readonly gen: GruSpace;
   /** [T+1][R][·]: slab 0 is the bin before the first, made from the initial state. */
@@ -147,7 +146,7 @@ export function workspace({ floats, doubles }: Allocator, sizes: WorkspaceSizes)
   const I = paddedWidth(encoderInputs(model));
   const directions = controlled ? controllerDirections(model) : 0;
   const fedWidth = feedback(model) === "rates" ? N : feedback(model) === "factors" ? F : 0;
-  const external = padded(generatorExtInputs(model));
+  const external = padded(model.extInputDim);
 
   const sequence = (width: number, bins = T) => (width > 0 ? floats(bins * R * width) : 0);
   const trained = (width: number, bins = T) => (training ? sequence(width, bins) : 0);
@@ -169,7 +168,7 @@ export function workspace({ floats, doubles }: Allocator, sizes: WorkspaceSizes)
     index: sequence(hasReadIn(model) ? N : I),
     input: hasInput ? sequence(I) : 0,
     dInput: hasReadIn(model) ? trained(I) : 0,
-    extMask: encoderInputs(model).length > 1 ? trained(padded(model.extInputDim)) : 0,
+    extMask: encoderInputs(model).length > 1 ? trained(external) : 0,
     ic: latent ? [gru(H), gru(H)] : [],
     encoded: floats(R * 2 * H),
     encodedMask: floats(R * 2 * H),

@@ -56,15 +56,15 @@ export function gatherTrials(T: i32, B: i32, N: i32, np: i32, x: usize, wide: bo
   }
 }
 
-/** Like `gatherTrials` for float32 x, into rows of stride ldy; the padding of n to np is zero. */
-export function gatherFloats(T: i32, B: i32, n: i32, np: i32, x: usize, trials: usize, y: usize, ldy: i32): void {
+/** Like `gatherTrials` for float32 x: rows of n floats into rows of np. */
+export function gatherFloats(T: i32, B: i32, n: i32, np: i32, x: usize, trials: usize, y: usize): void {
   for (let t = 0; t < T; t++) {
     for (let r = 0; r < B; r++) {
       const e = load<i32>(trials + ((<usize>r) << 2));
       const bytes = (<usize>n) << 2;
       memory.copy(y, x + <usize>(e * T + t) * bytes, bytes);
       memory.fill(y + bytes, 0, ((<usize>np) << 2) - bytes);
-      y += (<usize>ldy) << 2;
+      y += (<usize>np) << 2;
     }
   }
 }
