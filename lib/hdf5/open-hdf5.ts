@@ -5,12 +5,21 @@ import type { Dataset, File, Metadata } from "./h5wasm-module.js";
 import { loadH5wasm } from "./h5wasm-module.js";
 import type { Hdf5Array, Hdf5NumberType } from "./hdf5-array.js";
 import { bytesPerValue, newHdf5Array, sizeOf, toFloat64 } from "./hdf5-array.js";
+import type { Block } from "./row-major-blocks.js";
 
 /** Largest piece read at once: the heap of h5wasm never shrinks and ends near 2 GB. */
 const sliceBytes = 16 * 2 ** 20;
 
 /** `other` is a compound, a reference, a half-precision float and whatever else this project has no use for. */
 export type Hdf5Type = Hdf5NumberType | "string" | "bool" | "other";
+
+export interface Hdf5Attribute {
+  readonly name: string;
+  readonly type: string;
+  readonly shape: readonly number[];
+  /** Of numbers a typed array; one value where the shape has no axes. */
+  readonly value: unknown;
+}
 
 export interface Hdf5File {
   readonly file: string;
@@ -31,6 +40,14 @@ export interface Hdf5File {
   readStrings(path: string): string[];
   /** Values of an attribute, undefined where there is none. */
   attribute(path: string, name: string): unknown;
+  /** Paths of all datasets and groups, sorted by code units; a group's ends in a slash, the root is "/". */
+  objects(): string[];
+  /** Type with all its details, for comparison: `float32`, `string 8`, `>i4`. */
+  typeText(path: string): string;
+  /** The values in a box, row-major, of any type. */
+  readBlock(path: string, block: Block): ArrayLike<unknown>;
+  /** Attributes of a dataset or group by name, sorted by code units. */
+  attributes(path: string): Hdf5Attribute[];
   close(): void;
 }
 
@@ -120,6 +137,27 @@ function readerOf(source: File, file: string): Hdf5File {
       }
     },
     attribute: (path, name) => getEntity(source, path)?.attrs[name]?.value ?? undefined,
+    objects: () => {
+      const named = source.paths().map((path) => ({ path, entity: source.get(path) }));
+      const groups = named.filter(({ entity }) => entity !== null && "keys" in entity).map(({ path }) => `${path}/`);
+      return ["/", ...groups, ...datasets()].sort(byCodeUnits);
+    },
+    typeText: (path) => typeText(dataset(path)),
+    readBlock: (path, block) => {
+      const found = dataset(path);
+      try {
+        const values = block.length === 0 ? [found.value] : found.slice(block.map(([start, end]) => [start, end]));
+        return values as ArrayLike<unknown>;
+      } catch (error) {
+        throw unreadable(`${file}:${path}`, error);
+      }
+    },
+    attributes: (path) => {
+      const attributes = Object.entries(getEntity(source, path)?.attrs ?? {});
+      return attributes
+        .map(([name, found]) => ({ name, type: typeText(found), shape: found.shape ?? [0], value: found.value }))
+        .sort((a, b) => byCodeUnits(a.name, b.name));
+    },
     close: () => {
       source.close();
     },
@@ -150,6 +188,13 @@ function typeOf(metadata: Metadata): Hdf5Type {
   if (type === 3) return "string";
   const members = metadata.enum_type?.members;
   return members && "TRUE" in members && "FALSE" in members && size === 1 ? "bool" : "other";
+}
+
+function typeText({ metadata, dtype }: Pick<Dataset, "metadata" | "dtype">): string {
+  const type = typeOf(metadata);
+  if (type === "string") return metadata.vlen ? "string" : `string ${metadata.size}`;
+  if (type === "other") return JSON.stringify(dtype);
+  return metadata.littleEndian ? type : `${type} big-endian`;
 }
 
 /** Looks for the HDF5 signature where it may stand: at 0, or after a user block of 512, 1024, 2048… bytes. */
