@@ -1,40 +1,55 @@
 import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream } from "node:fs";
-import { readFile, rm, writeFile } from "node:fs/promises";
-import { pipeline } from "node:stream/promises";
-import { getSystemErrorName } from "node:util";
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import cacache from "cacache";
 import { type ContentStore, EMPTY_DIGEST } from "./content-store.js";
 import { hashFile } from "./file-digest.js";
+import { processStart } from "./process-identity.js";
+import { cloneFile, linkFile } from "./share-file.js";
 
 const WHOLE_BELOW_BYTES = 1 << 20;
+const WITHOUT_WRITING = 0o555;
 
-/** Hides cacache's traps: write errors come as EEXIST, a put over corrupt content does not heal it, empty streams fail. */
+let asides = 0;
+
+export interface CacacheStoreOptions {
+  /** A file in the store and the output that it came from are one file, read-only, where that can be. */
+  readonly hardLinks?: boolean;
+}
+
+/** cacache's layout, without its index and its copies: content comes in by rename, cloned where the file system can. */
 export class CacacheStore implements ContentStore {
   readonly #folder: string;
+  readonly #hardLinks: boolean;
 
-  constructor(folder: string) {
+  constructor(folder: string, { hardLinks = false }: CacacheStoreOptions = {}) {
     this.#folder = folder;
+    this.#hardLinks = hardLinks;
   }
 
   async put(path: string, size: number): Promise<string> {
     if (size === 0) return EMPTY_DIGEST;
+    const aside = join(this.#folder, "tmp", `${process.pid}-${processStart(process.pid) ?? ""}-${asides++}`);
     try {
-      if (size < WHOLE_BELOW_BYTES) {
-        const data = await readFile(path);
-        const digest = createHash("sha256").update(data).digest("hex");
-        await cacache.put(this.#folder, digest, data, { algorithms: ["sha256"] });
-        return digest;
+      if (this.#hardLinks) {
+        const digest = await hashFile(path, size);
+        if (this.#renew(digest, size)) return digest;
+        makeFolderOf(aside);
+        if (linkFile(path, aside)) return this.#bringIn(aside, digest);
       }
-      const digest = await hashFile(path, size);
-      if (await this.has(digest)) return digest;
-      await pipeline(
-        createReadStream(path, { highWaterMark: WHOLE_BELOW_BYTES }),
-        cacache.put.stream(this.#folder, digest, { algorithms: ["sha256"], integrity: toIntegrity(digest), size }),
-      );
-      return digest;
-    } catch (error) {
-      throw realError(error);
+      if (size < WHOLE_BELOW_BYTES) {
+        const data = readFileSync(path);
+        const digest = createHash("sha256").update(data).digest("hex");
+        if (this.#renew(digest, size)) return digest;
+        makeFolderOf(aside);
+        writeFileSync(aside, data);
+        return this.#bringIn(aside, digest);
+      }
+      makeFolderOf(aside);
+      const [digest] = await both(hashFile(path, size), cloneFile(path, aside));
+      return this.#renew(digest, size) ? digest : this.#bringIn(aside, digest);
+    } finally {
+      rmSync(aside, { force: true });
     }
   }
 
@@ -42,33 +57,84 @@ export class CacacheStore implements ContentStore {
     return digest === EMPTY_DIGEST || (await cacache.get.hasContent(this.#folder, toIntegrity(digest))) !== false;
   }
 
-  async get(digest: string, path: string): Promise<"ok" | "missing" | "corrupt"> {
+  async get(digest: string, path: string, mode: number): Promise<"ok" | "missing" | "corrupt"> {
+    const got = await this.#place(digest, path);
+    if (got === "ok") chmodSync(path, this.#hardLinks ? mode & WITHOUT_WRITING : mode);
+    else rmSync(path, { force: true });
+    if (got === "corrupt") await cacache.rm.content(this.#folder, toIntegrity(digest));
+    return got;
+  }
+
+  async #place(digest: string, path: string): Promise<"ok" | "missing" | "corrupt"> {
     if (digest === EMPTY_DIGEST) {
-      await writeFile(path, "");
+      writeFileSync(path, "");
       return "ok";
     }
-    const found = await cacache.get.hasContent(this.#folder, toIntegrity(digest));
-    if (found === false) return "missing";
     try {
-      if (found.size < WHOLE_BELOW_BYTES)
-        await writeFile(path, await cacache.get.byDigest(this.#folder, toIntegrity(digest)));
-      else await pipeline(cacache.get.stream.byDigest(this.#folder, toIntegrity(digest)), createWriteStream(path));
-      return "ok";
+      const found = await cacache.get.hasContent(this.#folder, toIntegrity(digest));
+      if (found === false) return "missing";
+      const content = this.#contentPath(digest);
+      if (!(this.#hardLinks && linkFile(content, path))) {
+        if (found.size < WHOLE_BELOW_BYTES) {
+          writeFileSync(path, await cacache.get.byDigest(this.#folder, toIntegrity(digest)));
+          return "ok";
+        }
+        await cloneFile(content, path);
+      }
+      return (await hashFile(path, found.size)) === digest ? "ok" : "corrupt";
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      await rm(path, { force: true });
       if (code === "ENOENT") return "missing";
-      if (code !== "EINTEGRITY" && code !== "EBADSIZE") throw error;
-      await cacache.rm.content(this.#folder, toIntegrity(digest));
-      return "corrupt";
+      if (code === "EINTEGRITY" || code === "EBADSIZE") return "corrupt";
+      throw error;
     }
+  }
+
+  /** Whether the content is there; then it counts as stored now (its ctime), which keeps it from a collection under way. */
+  #renew(digest: string, size: number): boolean {
+    const path = this.#contentPath(digest);
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats?.size !== size) return false;
+    try {
+      chmodSync(path, stats.mode & 0o777);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "ENOENT") return false;
+      // Another user's store: it stays as it is.
+      if (code !== "EPERM") throw error;
+    }
+    return true;
+  }
+
+  #bringIn(aside: string, digest: string): string {
+    const path = this.#contentPath(digest);
+    chmodSync(aside, statSync(aside).mode & WITHOUT_WRITING);
+    try {
+      renameSync(aside, path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      makeFolderOf(path);
+      renameSync(aside, path);
+    }
+    return digest;
+  }
+
+  /** As cacache has it. */
+  #contentPath(digest: string): string {
+    return join(this.#folder, "content-v2", "sha256", digest.slice(0, 2), digest.slice(2, 4), digest.slice(4));
   }
 }
 
-/** cacache relabels errors of writing as EEXIST; the number is still the system's. */
-function realError(error: unknown): unknown {
-  const { errno } = error as NodeJS.ErrnoException;
-  return typeof errno === "number" ? Object.assign(error as Error, { code: getSystemErrorName(errno) }) : error;
+function makeFolderOf(path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+}
+
+/** Ends when both have ended, also when one fails. */
+async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  const [a, b] = await Promise.allSettled([first, second]);
+  if (a.status === "rejected") throw a.reason;
+  if (b.status === "rejected") throw b.reason;
+  return [a.value, b.value];
 }
 
 function toIntegrity(hex: string): string {

@@ -1,10 +1,13 @@
 /** Files by the SHA-256 of their content. The tests' twin lives in memory. */
 export interface ContentStore {
-  /** Keeps the file's content; resolves with its SHA-256 in hex. */
+  /** Keeps the file's content; resolves with its SHA-256 in hex. Nothing may write to the file afterwards. */
   put(path: string, size: number): Promise<string>;
   has(digest: string): Promise<boolean>;
-  /** Writes the content to a new file at `path`, checked while it is copied; removes what is corrupt. */
-  get(digest: string, path: string): Promise<"ok" | "missing" | "corrupt">;
+  /**
+   * Puts the content at `path`, where nothing is yet, with these permission bits. What was put there is checked;
+   * content that is corrupt is removed from both places.
+   */
+  get(digest: string, path: string, mode: number): Promise<"ok" | "missing" | "corrupt">;
 }
 
 /** SHA-256 of nothing; no store keeps it. */

@@ -17,10 +17,10 @@ export class MemoryStore implements ContentStore {
     return digest === EMPTY_DIGEST || this.#blobs.has(digest);
   }
 
-  async get(digest: string, path: string): Promise<"ok" | "missing" | "corrupt"> {
+  async get(digest: string, path: string, mode: number): Promise<"ok" | "missing" | "corrupt"> {
     const data = digest === EMPTY_DIGEST ? Buffer.alloc(0) : this.#blobs.get(digest);
     if (!data) return "missing";
-    writeFileSync(path, data);
+    writeFileSync(path, data, { mode });
     return "ok";
   }
 }

@@ -43,7 +43,9 @@ class Session implements BuildSession {
       store: () => {
         store ??= options.store
           ? Promise.resolve(options.store)
-          : import("./cacache-store.js").then(({ CacacheStore }) => new CacacheStore(join(folder, "store")));
+          : import("./cacache-store.js").then(
+              ({ CacacheStore }) => new CacacheStore(join(folder, "store"), { hardLinks: options.hardLinks ?? false }),
+            );
         return store;
       },
       emit,

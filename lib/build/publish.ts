@@ -1,5 +1,5 @@
 /** From a staging folder into place: content into the store, the record, the files, the state; in this order. */
-import { chmodSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ActionRecord, OutputFile, Provenance } from "./action-record.js";
 import { type Analysis, isInPlace, readLink } from "./analyse.js";
@@ -52,13 +52,12 @@ export async function restore(
     if (await isInPlace(target, output, context)) continue;
     const path = join(staging, output.path);
     mkdirSync(dirname(path), { recursive: true });
-    const got = await (await context.store()).get(output.digest, path);
+    const got = await (await context.store()).get(output.digest, path, output.mode);
     if (got === "corrupt") {
       const what = `The stored copy of ${output.path} was corrupt; it was removed and is made again.`;
       context.emit({ type: "warning", label: target.label, what, where: join(target.outDir, output.path) });
     }
     if (got !== "ok") return undefined;
-    chmodSync(path, output.mode);
   }
   return await putInPlace(publisher, target, record, staging, "restored");
 }

@@ -31,6 +31,8 @@ export interface SessionOptions {
   readonly executor?: Executor;
   /** Where contents are kept; `.lfads/store` when absent. */
   readonly store?: ContentStore;
+  /** Outputs and what `.lfads/store` keeps of them are the same files, read-only. */
+  readonly hardLinks?: boolean;
 }
 
 /** About how many bytes of memory a target takes with so many threads; 0 when it is little, or not known. */

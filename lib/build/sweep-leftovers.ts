@@ -1,4 +1,4 @@
-/** What killed builds leave behind: staging folders, locks, and scratch folders of targets that are done. */
+/** What killed builds leave behind: staging folders, content not yet in the store, locks, and scratch folders of targets that are done. */
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { isKeyLocked } from "./key-lock.js";
@@ -8,9 +8,11 @@ import type { RecordStore } from "./record-store.js";
 /** `folder` is `.lfads`. What belongs to a living process stays, and scratch of work that is not done. */
 export function sweepLeftovers(folder: string, records: RecordStore): void {
   const locks = join(folder, "locks");
-  for (const name of list(join(folder, "staging"))) {
-    const [pid, start] = name.split("-");
-    if (!isProcessAlive(Number(pid), start || undefined)) remove(folder, "staging", name);
+  for (const place of ["staging", "store/tmp"]) {
+    for (const name of list(join(folder, place))) {
+      const [pid, start] = name.split("-");
+      if (!isProcessAlive(Number(pid), start || undefined)) remove(folder, place, name);
+    }
   }
   for (const name of list(locks)) {
     const pid = name.split(".")[1];
