@@ -9,6 +9,7 @@ export type {
   RunCollectionDefinition,
   RunParamsDefinition,
   RunSpecDefinition,
+  StoreDefinition,
 } from "./config/definition.js";
 export { runCollection } from "./config/run-collection.js";
 export { runParams } from "./config/run-params.js";

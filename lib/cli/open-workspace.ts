@@ -52,6 +52,7 @@ export async function withWorkspace<T>(
     ruleVersions,
     family: targetFamily,
     rulesModule,
+    hardLinks: project.value.store.hardLinks,
     versions: { lfads: packageVersion() },
     ...options,
   });

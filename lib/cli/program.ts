@@ -1,6 +1,7 @@
 /** The commands, their options and their help. What a command does is loaded when it is asked for. */
 import { resolve } from "node:path";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { parseBytes } from "#lib/parse-bytes.js";
 import type { CommandContext, CommandResult } from "./command-context.js";
 import { packageVersion } from "./package-facts.js";
 import { painter } from "./paint.js";
@@ -52,7 +53,7 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
     .option("-n, --dry-run", "say what would run, and why; run nothing")
     .option("-k, --keep-going", "after a failure go on with what does not depend on it")
     .option("-j, --jobs <n>", "CPU slots (default: the number of CPUs)", positiveInteger)
-    .option("--memory <size>", "what targets may take together, as 12GB (default: 80% of the machine's)", memorySize)
+    .option("--memory <size>", "what targets may take together, as 12GB (default: 80% of the machine's)", size)
     .option("--json", "one event a line on standard output")
     .addHelpText("after", labelsHelp)
     .action(async (patterns: string[], options) => {
@@ -137,8 +138,8 @@ function positiveInteger(text: string): number {
   return Number(text);
 }
 
-function memorySize(text: string): number {
-  const [, size, unit] = /^(\d+(?:\.\d+)?) ?([MG])B?$/i.exec(text) ?? [];
-  if (unit === undefined) throw new InvalidArgumentError("It must be a size as 12GB or 800MB.");
-  return Number(size) * (unit.toUpperCase() === "G" ? 1e9 : 1e6);
+function size(text: string): number {
+  const bytes = parseBytes(text);
+  if (bytes === undefined) throw new InvalidArgumentError("It must be a size as 12GB or 800MB.");
+  return bytes;
 }

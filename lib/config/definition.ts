@@ -7,7 +7,19 @@ import type { SourceDefinition } from "#lib/sources/define-sources.js";
 export interface LfadsDefinition {
   readonly kind: "lfads";
   readonly root: string;
+  readonly store?: StoreDefinition;
   readonly collections: readonly RunCollectionDefinition[];
+}
+
+/** How `.lfads/store`, which keeps the content of all results, is kept. */
+export interface StoreDefinition {
+  /**
+   * What it may take, as "50GB", or "unlimited". Above it, results that no lfadsfile and no root needs go, the least
+   * recently used first. 50 GB, or a fifth of the disk where that is less, when absent.
+   */
+  readonly maxSize?: string;
+  /** Outputs and their content in the store are the same files, read-only, and take their space once. */
+  readonly hardLinks?: boolean;
 }
 
 export interface RunCollectionDefinition {

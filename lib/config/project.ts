@@ -11,7 +11,14 @@ export interface Project {
   readonly dir: string;
   /** Absolute folder that holds the RunCollections. */
   readonly root: string;
+  readonly store: StoreSettings;
   readonly collections: readonly Collection[];
+}
+
+export interface StoreSettings {
+  /** Infinity without a limit; null where it depends on the disk. */
+  readonly maxBytes: number | null;
+  readonly hardLinks: boolean;
 }
 
 /** A RunCollection: RunSpecs × RunParams over the datasets of one DatasetCollection. */

@@ -1,12 +1,13 @@
 import { dirname, resolve } from "node:path";
+import { parseBytes } from "#lib/parse-bytes.js";
 import { isGenerated } from "#lib/sources/source-spec.js";
 import { checkNames } from "./check-names.js";
 import { checkSettings } from "./check-settings.js";
-import type { LfadsDefinition } from "./definition.js";
+import type { LfadsDefinition, StoreDefinition } from "./definition.js";
 import { notYet } from "./not-yet.js";
 import { placeOf } from "./place.js";
 import type { Problem } from "./problem.js";
-import type { Collection, DatasetSet, Project, RunParams } from "./project.js";
+import type { Collection, DatasetSet, Project, RunParams, StoreSettings } from "./project.js";
 import { resolveDatasets } from "./resolve-datasets.js";
 import { resolveRunParams } from "./resolve-run-params.js";
 import { resolveRunSpecs } from "./resolve-run-specs.js";
@@ -68,7 +69,13 @@ export async function resolveProject(
       ),
     ),
   );
-  return { project: { file, dir, root: resolve(dir, definition.root), collections }, problems };
+  const root = resolve(dir, definition.root);
+  return { project: { file, dir, root, store: storeSettings(definition.store), collections }, problems };
+}
+
+function storeSettings({ maxSize, hardLinks = false }: StoreDefinition = {}): StoreSettings {
+  if (maxSize === undefined) return { maxBytes: null, hardLinks };
+  return { maxBytes: parseBytes(String(maxSize)) ?? Number.POSITIVE_INFINITY, hardLinks };
 }
 
 function listOf<T>(list: readonly T[] | undefined): readonly T[] {

@@ -45,6 +45,7 @@ function failuresWith(infos: readonly DatasetInfo[], ...params: RunParams[]) {
     file: "/somewhere/lfadsfile.ts",
     dir: "/somewhere",
     root: "/somewhere/runs",
+    store: { maxBytes: null, hardLinks: false },
     collections: [
       {
         name: "demo",

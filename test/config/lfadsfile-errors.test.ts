@@ -74,6 +74,7 @@ describe("mistakes in the collections", () => {
       const specs = [runSpec.all()];
       export default defineLfads({
         rot: "runs",
+        store: { maxSize: "50 gigabytes", hardLinks: "yes", maxsize: 3 },
         collections: [
           runCollection("a", { datasets: demo, runSpecs: [
             runSpec.single("dataset01"), runSpec.of(["dataset001", "x"], { name: "../x" }), ...specs, ...specs,
@@ -94,6 +95,9 @@ describe("mistakes in the collections", () => {
     const dir = folder;
     expect(failures.map(shown)).toEqual([
       "lfadsfile.ts: Unknown option rot: did you mean root?",
+      "lfadsfile.ts › store: Unknown option maxsize: did you mean maxSize?",
+      'lfadsfile.ts › store › maxSize: maxSize is "50 gigabytes", but must be a size as "50GB", or "unlimited".',
+      'lfadsfile.ts › store › hardLinks: hardLinks is "yes", but must be true or false.',
       'lfadsfile.ts › collections[0] "a" › runSpecs[5]: runSpecs[5] is [{"kind":"eachDataset"}], but must be ' +
         "runSpec.single(…), runSpec.all(), ...runSpec.eachDataset() or runSpec.of(…).",
       'lfadsfile.ts › collections[2] "b." › datasets "demo/2": Unknown option counts: did you mean count?',

@@ -1,5 +1,5 @@
 // Compiled by lfadsfile-types.test.ts: every line after @ts-expect-error must be an error.
-import { h5, lorenz, runParams, sweep } from "lfads";
+import { defineLfads, h5, lorenz, runParams, sweep } from "lfads";
 
 const base = runParams({
   name: "base",
@@ -15,6 +15,7 @@ const base = runParams({
 runParams(base, { c_keep_prob: 0.9, alignEvent: "cue", isCorrect: false });
 sweep(base, { c_factors_dim: [4, 8], alignEvent: ["cue", "move"], lags: [[1], [2, 3]] });
 sweep(runParams({}), { c_output_dist: ["poisson"], maxEpochs: [1, 2], seed: [1, 2, 3] });
+defineLfads({ store: { maxSize: "50GB", hardLinks: true }, collections: [] });
 
 // @ts-expect-error a misspelt parameter
 runParams({ c_gen_dims: 64 });
@@ -40,3 +41,5 @@ runParams({ custom: { alignEvent: { class: "string", default: "cue" } } });
 lorenz({ counts: 3 });
 // @ts-expect-error counts are needed
 h5("*.h5", { binMs: 1 });
+// @ts-expect-error a misspelt option of the store
+defineLfads({ store: { maxsize: "50GB" }, collections: [] });

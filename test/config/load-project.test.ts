@@ -39,6 +39,7 @@ describe("a lfadsfile.ts", () => {
       file: join(dir, "lfadsfile.ts"),
       dir,
       root: join(dir, "runs"),
+      store: { maxBytes: null, hardLinks: false },
       collections: [],
     });
     const [collection] = project.collections;
@@ -186,3 +187,14 @@ async function loaded(file: string): Promise<Project> {
   if (!result.ok) throw new Error(JSON.stringify(result.error, null, 2));
   return result.value;
 }
+
+test.each([
+  ['{ maxSize: "1.5 TB" }', { maxBytes: 1.5e12, hardLinks: false }],
+  ['{ maxSize: "800MB", hardLinks: true }', { maxBytes: 8e8, hardLinks: true }],
+  ['{ maxSize: "unlimited" }', { maxBytes: Number.POSITIVE_INFINITY, hardLinks: false }],
+  ["{}", { maxBytes: null, hardLinks: false }],
+])("the options %s of the store", async (options, expected) => {
+  const text = lfadsfile.replace("defineLfads({", `defineLfads({ store: ${options},`);
+  const dir = temporaryFolder({ "lfadsfile.ts": text, "settings.ts": settings });
+  expect((await loaded(join(dir, "lfadsfile.ts"))).store).toEqual(expected);
+});

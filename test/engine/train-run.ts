@@ -119,7 +119,13 @@ export function projectOf(datasets: readonly string[], nonDefault: RunParams["no
   const source = { kind: "h5" } as Project["collections"][number]["datasets"]["datasets"][number]["source"];
   const set = { name: "days", path: "/days", datasets: datasets.map((name) => ({ name, source, file: `/${name}` })) };
   const collection = { name: "c", datasets: set, runSpecs: [{ name: "all", datasets }], params: [params] };
-  return { file: "/lfadsfile.ts", dir: "/", root: "/runs", collections: [collection] };
+  return {
+    file: "/lfadsfile.ts",
+    dir: "/",
+    root: "/runs",
+    store: { maxBytes: null, hardLinks: false },
+    collections: [collection],
+  };
 }
 
 /** Counts 0…4, and external inputs of some steps up and down. */
