@@ -71,6 +71,20 @@ module.exports = {
       to: { path: "^(lib/(build|engine|hdf5|cli)/|rules/)" },
     },
     {
+      name: "audit-knows-nothing-of-lfads",
+      comment: "An audit reads records and files, and compares HDF5; what rules make is opaque to it, as to the build.",
+      severity: "error",
+      from: { path: "^lib/audit/" },
+      to: { path: "^(lib/(engine|sources|config|params|metrics|random|cli)/|lib/index|rules/)" },
+    },
+    {
+      name: "builds-do-not-audit",
+      comment: "An audit looks at builds from outside; what it checks must not depend on it.",
+      severity: "error",
+      from: { pathNot: "^lib/(audit|cli)/" },
+      to: { path: "^lib/audit/" },
+    },
+    {
       name: "entry-points-are-not-imported",
       comment: "lib/cli composes; nothing is built upon it.",
       severity: "error",

@@ -6,6 +6,7 @@ import { type ContentStore, EMPTY_DIGEST } from "./content-store.js";
 import { hashFile } from "./file-digest.js";
 import { processStart } from "./process-identity.js";
 import { cloneFile, linkFile } from "./share-file.js";
+import { storedFile } from "./stored-file.js";
 
 const WHOLE_BELOW_BYTES = 1 << 20;
 const WITHOUT_WRITING = 0o555;
@@ -73,7 +74,7 @@ export class CacacheStore implements ContentStore {
     try {
       const found = await cacache.get.hasContent(this.#folder, toIntegrity(digest));
       if (found === false) return "missing";
-      const content = this.#contentPath(digest);
+      const content = storedFile(this.#folder, digest);
       if (!(this.#hardLinks && linkFile(content, path))) {
         if (found.size < WHOLE_BELOW_BYTES) {
           writeFileSync(path, await cacache.get.byDigest(this.#folder, toIntegrity(digest)));
@@ -92,7 +93,7 @@ export class CacacheStore implements ContentStore {
 
   /** Whether the content is there; then it counts as stored now (its ctime), which keeps it from a collection under way. */
   #renew(digest: string, size: number): boolean {
-    const path = this.#contentPath(digest);
+    const path = storedFile(this.#folder, digest);
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats?.size !== size) return false;
     try {
@@ -107,7 +108,7 @@ export class CacacheStore implements ContentStore {
   }
 
   #bringIn(aside: string, digest: string): string {
-    const path = this.#contentPath(digest);
+    const path = storedFile(this.#folder, digest);
     chmodSync(aside, statSync(aside).mode & WITHOUT_WRITING);
     try {
       renameSync(aside, path);
@@ -117,11 +118,6 @@ export class CacacheStore implements ContentStore {
       renameSync(aside, path);
     }
     return digest;
-  }
-
-  /** As cacache has it. */
-  #contentPath(digest: string): string {
-    return join(this.#folder, "content-v2", "sha256", digest.slice(0, 2), digest.slice(2, 4), digest.slice(4));
   }
 }
 

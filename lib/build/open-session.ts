@@ -145,7 +145,7 @@ class Session implements BuildSession {
     } catch {
       // What cannot be swept is in nobody's way.
     }
-    const { dir, versions = {}, rulesModule } = this.#options;
+    const { dir, versions = async () => ({}), rulesModule } = this.#options;
     let { executor } = this.#options;
     if (!executor) {
       const { LocalExecutor } = await import("./local-executor.js");
@@ -158,7 +158,7 @@ class Session implements BuildSession {
       executor,
       staging: new Staging(join(this.#context.folder, "staging")),
       surroundings: () => {
-        known ??= surroundings(dir, versions);
+        known ??= versions().then((each) => surroundings(dir, each));
         return known;
       },
     };

@@ -101,7 +101,8 @@ async function readDigest(path: string, state: BuildState, label: string): Promi
   throw new FailureError({ ...failure, target: label });
 }
 
-function selectOutputs(
+/** Those that an input reads, in the order of the manifest. Throws FailureError when a pattern matches none. */
+export function selectOutputs(
   manifest: Manifest,
   select: readonly string[] | undefined,
   producer: string,

@@ -24,8 +24,8 @@ export interface SessionOptions {
   readonly jobs?: number;
   /** Memory that the targets may take together; most of this machine's when absent. */
   readonly memoryBytes?: number;
-  /** Recorded with every result: package versions by name. */
-  readonly versions?: Readonly<Record<string, string>>;
+  /** Recorded with every result: versions or digests by name. Asked for when something is made. */
+  readonly versions?: () => Promise<Readonly<Record<string, string>>>;
   readonly onEvent?: (event: BuildEvent) => void;
   /** In-process or remote executors; child processes on this machine when absent. */
   readonly executor?: Executor;

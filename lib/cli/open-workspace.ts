@@ -9,7 +9,6 @@ import { planTargets } from "#rules/plan.js";
 import { targetFamily } from "#rules/target-family.js";
 import { ruleVersions } from "#rules/versions.js";
 import type { CommandContext } from "./command-context.js";
-import { packageVersion } from "./package-facts.js";
 
 export interface Workspace {
   readonly project: Project;
@@ -53,7 +52,7 @@ export async function withWorkspace<T>(
     family: targetFamily,
     rulesModule,
     hardLinks: project.value.store.hardLinks,
-    versions: { lfads: packageVersion() },
+    versions: async () => (await import("./result-versions.js")).resultVersions(),
     ...options,
   });
   try {

@@ -107,6 +107,19 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
       done(await logs(context(), pattern, options));
     });
 
+  command(
+    "audit",
+    "say whether results are what their records say, back to the raw files",
+    "lfads audit exampleStitching",
+  )
+    .addArgument(labels)
+    .addOption(new Option("--json", "as JSON"))
+    .addHelpText("after", labelsHelp)
+    .action(async (patterns: string[], options) => {
+      const { audit } = await import("./commands/audit.js");
+      done(await audit(context(), patterns, options));
+    });
+
   command("init", "write a commented lfadsfile.ts to start from", "lfads init && lfads build").action(async () => {
     const { init } = await import("./commands/init.js");
     done(await init(context()));

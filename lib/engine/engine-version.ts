@@ -6,6 +6,12 @@ import { readFileSync } from "node:fs";
 const REVISION = 2;
 
 export function engineVersion(): string {
-  const wasm = readFileSync(new URL("./kernels.wasm", import.meta.url));
-  return `wasm-${REVISION}-${createHash("sha256").update(wasm).digest("hex").slice(0, 16)}`;
+  return `wasm-${REVISION}-${kernelsDigest().slice(0, 16)}`;
+}
+
+/** SHA-256 in hex. */
+export function kernelsDigest(): string {
+  return createHash("sha256")
+    .update(readFileSync(new URL("./kernels.wasm", import.meta.url)))
+    .digest("hex");
 }

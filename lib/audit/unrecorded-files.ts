@@ -1,0 +1,39 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Target } from "#lib/build/index.js";
+import type { TargetAudit } from "./audit-report.js";
+
+/**
+ * Files in the folders of targets that no record tells the origin of; to be asked when every target was audited. Links,
+ * logs and files that targets read are none of them.
+ */
+export function unrecordedFiles(targets: readonly Target[], audits: ReadonlyMap<string, TargetAudit>): string[] {
+  const known = new Set<string>();
+  for (const { label, outDir, inputs, links = [], logCopy } of targets) {
+    for (const { path } of audits.get(label)?.record?.outputs ?? []) known.add(join(outDir, path));
+    for (const { path } of links) known.add(path);
+    for (const input of inputs) if ("file" in input) known.add(input.file);
+    if (logCopy) known.add(logCopy.path);
+  }
+  return topFolders(targets)
+    .flatMap(listFiles)
+    .filter((path) => !known.has(path));
+}
+
+/** Those that lie in no other of them. */
+function topFolders(targets: readonly Target[]): string[] {
+  const tops: string[] = [];
+  for (const folder of [...new Set(targets.map(({ outDir }) => `${outDir}/`))].sort()) {
+    if (!tops.length || !folder.startsWith(tops.at(-1)!)) tops.push(folder);
+  }
+  return tops;
+}
+
+function listFiles(folder: string): string[] {
+  try {
+    const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+    return entries.flatMap((entry) => (entry.isDirectory() ? [] : [join(entry.parentPath, entry.name)])).sort();
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,67 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { inFolder, lfads, tinyLfadsfile } from "./run-lfads.js";
+
+const lfadsfile = tinyLfadsfile();
+
+describe("lfads audit", () => {
+  it("says of a project that nobody touched that it holds, and with how much of it", () => {
+    inFolder(lfadsfile, (dir) => {
+      expect(lfads(dir, "build", ":export").code).toBe(0);
+      const { code, out, err } = lfads(dir, "audit", ":export");
+      expect({ code, err }).toEqual({ code: 0, err: "" });
+      expect(out).toBe(
+        [
+          "All 6 targets hold.",
+          "  outputs        6 files are what the records say",
+          "  records        each is genuine, and says what the lfadsfile plans",
+          "  inputs         each is what its maker recorded, back to 0 files of yours",
+          "  stored copies  4 are intact",
+          "",
+        ].join("\n"),
+      );
+      const report = JSON.parse(lfads(dir, "audit", ":export", "--json").out);
+      expect(report).toMatchObject({ holds: true, counts: { audited: 6 }, unrecorded: [], surroundings: [] });
+      expect(report.targets[0]).toMatchObject({ label: "tiny/dataset001:generate", status: "holds", findings: [] });
+    });
+  });
+
+  it("names a tampered file, what rests on what was recorded, and ends with 1", () => {
+    inFolder(lfadsfile, (dir) => {
+      expect(lfads(dir, "build", ":generate").code).toBe(0);
+      const file = join(dir, "datasets/dataset001.h5");
+      const bytes = readFileSync(file);
+      bytes[bytes.length >> 1]! ^= 1;
+      writeFileSync(file, bytes);
+      const { code, out, err } = lfads(dir, "audit");
+      expect({ code, err }).toEqual({ code: 1, err: "" });
+      expect(out.replace(/[0-9a-f]{12}/g, "…")).toBe(
+        [
+          "✗ tiny/dataset001:generate",
+          "    datasets/dataset001.h5: The output is not what its record says (recorded …, now …).",
+          "1 of 2 targets does not hold.",
+          "23 targets are not built and not audited.",
+          "",
+        ].join("\n"),
+      );
+    });
+  });
+
+  it("does not believe the bundle that builds keep of the lfadsfile", () => {
+    inFolder(lfadsfile, (dir) => {
+      expect(lfads(dir, "build", "stitched:summary").code).toBe(0);
+      const bundle = join(dir, ".lfads/config/lfadsfile.ts/bundle.mjs");
+      writeFileSync(bundle, readFileSync(bundle, "utf8").replace('runCollection("stitched"', 'runCollection("other"'));
+      expect(lfads(dir, "audit", "stitched:summary")).toMatchObject({ code: 0, err: "" });
+    });
+  });
+
+  it("does not say that nothing holds", () => {
+    inFolder(lfadsfile, (dir) => {
+      const { code, out, err } = lfads(dir, "audit");
+      expect({ code, err }).toEqual({ code: 1, err: "" });
+      expect(out).toBe("Nothing is built, so there is nothing to audit: lfads build makes it.\n");
+    });
+  });
+});
