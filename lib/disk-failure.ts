@@ -57,5 +57,5 @@ function causeOf({ code, syscall, path, dest, message }: FileError): FileError {
 
 /** Files are written beside their place, as `<name>.<process>.tmp`; the message names the place. */
 function finalPath(path: string | undefined): string | undefined {
-  return path?.replace(/\/\.?([^/]+)\.\d+\.tmp$/, "/$1");
+  return path?.replace(/\/\.?([^/]+?)\.\d+(-[^/]*)?\.tmp$/, "/$1");
 }

@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import cacache from "cacache";
+import { processName } from "#lib/process-name.js";
 import { type ContentStore, EMPTY_DIGEST } from "./content-store.js";
 import { hashFile } from "./file-digest.js";
-import { processStart } from "./process-identity.js";
 import { cloneFile, linkFile } from "./share-file.js";
 import { storedFile } from "./stored-file.js";
 
@@ -30,7 +30,7 @@ export class CacacheStore implements ContentStore {
 
   async put(path: string, size: number): Promise<string> {
     if (size === 0) return EMPTY_DIGEST;
-    const aside = join(this.#folder, "tmp", `${process.pid}-${processStart(process.pid) ?? ""}-${asides++}`);
+    const aside = join(this.#folder, "tmp", `${processName()}~${asides++}`);
     try {
       if (this.#hardLinks) {
         const digest = await hashFile(path, size);

@@ -187,9 +187,9 @@ class PlanExecution {
   async #untilUnlocked(node: GraphNode, key: string, heldBy: string): Promise<void> {
     this.#shop.context.emit({ type: "waiting", label: node.target.label, on: heldBy });
     this.#startReady();
-    while (!this.#stopped && isKeyLocked(this.#locks, key)) {
-      await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
-    }
+    // Not all that wait ask at the same time.
+    do await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS * (0.5 + Math.random())));
+    while (!this.#stopped && isKeyLocked(this.#locks, key));
   }
 
   #startRestore(node: GraphNode, analysis: Analysis & { kind: "restore" }): void {

@@ -1,81 +1,48 @@
-/** One builder for each action key, also among several builds in one folder. */
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
+/**
+ * One builder for each action key, also among several builds in one folder. Who wants a lock first says so, with a file
+ * `<key>.<process>` of its own, and then looks whether a living process has said so too. A file is never taken from
+ * another process, so nothing can go wrong between looking and taking; one of a dead process says nothing.
+ */
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { isProcessAlive, processStart } from "./process-identity.js";
-
-interface Owner {
-  readonly pid: number;
-  readonly start: string | null;
-  readonly host: string;
-}
+import { describeProcess, mayRun, processName } from "#lib/process-name.js";
 
 export interface KeyLock {
   release(): void;
 }
 
-/** The lock, or who holds it. The lock of a dead process of this host is taken over. */
+/** The lock, or who holds it. Of two that ask at the very same time, none may get it: ask again after a while. */
 export function acquireKeyLock(folder: string, key: string): KeyLock | { heldBy: string } {
   mkdirSync(folder, { recursive: true });
-  const path = join(folder, key);
-  const aside = `${path}.${process.pid}.tmp`;
-  const self: Owner = { pid: process.pid, start: processStart(process.pid) ?? null, host: hostname() };
-  for (;;) {
-    try {
-      writeFileSync(aside, JSON.stringify(self));
-      linkSync(aside, path);
-      return { release: () => rmSync(path, { force: true }) };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    } finally {
-      rmSync(aside, { force: true });
-    }
-    const owner = readOwner(path);
-    if (owner === "gone") continue;
-    if (owner !== "unreadable" && isAlive(owner)) return { heldBy: `process ${owner.pid} on ${owner.host}` };
-    removeStale(path, owner);
+  const path = join(folder, `${key}.${processName()}`);
+  try {
+    closeSync(openSync(path, "wx"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return { heldBy: describeProcess(processName()) };
+    throw Object.assign(error as Error, { path: join(folder, key) });
   }
+  const other = claims(folder, key).find((name) => name !== processName() && mayRun(name));
+  if (other === undefined) return { release: () => rmSync(path, { force: true }) };
+  rmSync(path, { force: true });
+  return { heldBy: describeProcess(other) };
 }
 
-/** Whether a living process holds it. */
+/** Whether a process that may be alive holds it. */
 export function isKeyLocked(folder: string, key: string): boolean {
-  const owner = readOwner(join(folder, key));
-  return owner !== "gone" && owner !== "unreadable" && isAlive(owner);
+  return claims(folder, key).some(mayRun);
 }
 
-function isAlive(owner: Owner): boolean {
-  return owner.host !== hostname() || isProcessAlive(owner.pid, owner.start ?? undefined);
+/** The process in the name of a lock's file. */
+export function lockOwner(fileName: string): string {
+  return fileName.slice(fileName.indexOf(".") + 1);
 }
 
-function readOwner(path: string): Owner | "gone" | "unreadable" {
-  let text: string;
+function claims(folder: string, key: string): string[] {
+  let names: string[];
   try {
-    text = readFileSync(path, "utf8");
+    names = readdirSync(folder);
   } catch {
-    return "gone";
+    return [];
   }
-  try {
-    const owner = JSON.parse(text) as Owner;
-    return typeof owner.pid === "number" ? owner : "unreadable";
-  } catch {
-    return "unreadable";
-  }
-}
-
-/** Moved aside first: if another process took it over meanwhile, its lock is put back. */
-function removeStale(path: string, stale: Owner | "unreadable"): void {
-  const grabbed = `${path}.stale.${process.pid}`;
-  try {
-    renameSync(path, grabbed);
-  } catch {
-    return;
-  }
-  if (JSON.stringify(readOwner(grabbed)) !== JSON.stringify(stale)) {
-    try {
-      linkSync(grabbed, path);
-    } catch {
-      // A third process has it by now.
-    }
-  }
-  unlinkSync(grabbed);
+  return names.filter((name) => name.startsWith(`${key}.`)).map(lockOwner);
 }

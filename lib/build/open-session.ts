@@ -23,6 +23,10 @@ export function openSession(options: SessionOptions): BuildSession {
   return new Session(options);
 }
 
+/** Another build writes the state within milliseconds; one that is stopped does not hold this one up for long. */
+const STATE_TRIES = 100;
+const STATE_POLL_MS = 20;
+
 class Session implements BuildSession {
   readonly #options: SessionOptions;
   readonly #context: BuildContext;
@@ -128,8 +132,13 @@ class Session implements BuildSession {
     const workshop = await this.#workshop;
     await workshop?.executor.close();
     workshop?.staging.close();
+    const { state } = this.#context;
+    if (workshop || state.sawKilled) await this.#sweep();
     try {
-      this.#context.state.close();
+      for (let tries = 1; !state.close(); tries++) {
+        if (tries === STATE_TRIES) return state.leave();
+        await new Promise((resolve) => setTimeout(resolve, STATE_POLL_MS * (0.5 + Math.random())));
+      }
     } catch (error) {
       const { diskFailure } = await import("#lib/disk-failure.js");
       const failure = diskFailure(error);
@@ -140,17 +149,12 @@ class Session implements BuildSession {
   }
 
   async #openWorkshop(): Promise<Workshop> {
-    const [{ OutputOwners }, { Staging }, { surroundings }, { sweepLeftovers }] = await Promise.all([
+    const [{ OutputOwners }, { Staging }, { surroundings }] = await Promise.all([
       import("./output-owners.js"),
       import("./staging.js"),
       import("./provenance.js"),
-      import("./sweep-leftovers.js"),
+      this.#sweep(),
     ]);
-    try {
-      sweepLeftovers(this.#context.folder, this.#context.records);
-    } catch {
-      // What cannot be swept is in nobody's way.
-    }
     const { dir, versions = async () => ({}), rulesModule } = this.#options;
     let { executor } = this.#options;
     if (!executor) {
@@ -168,6 +172,17 @@ class Session implements BuildSession {
         return known;
       },
     };
+  }
+
+  /** At the start, so that there is room; at the end for what builds left that were killed meanwhile. */
+  async #sweep(): Promise<void> {
+    const { folder, records, state } = this.#context;
+    const { sweepLeftovers } = await import("./sweep-leftovers.js");
+    try {
+      sweepLeftovers(folder, records, state.sawKilled);
+    } catch {
+      // What cannot be swept is in nobody's way.
+    }
   }
 
   #nodes(labels: readonly string[] | undefined): readonly GraphNode[] {

@@ -1,7 +1,8 @@
 /** What a running target last said of itself, kept in a file for `lfads status` in another process. */
-import { readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { mayRun, processName } from "#lib/process-name.js";
 import { replaceFile } from "#lib/replace-file.js";
-import { isProcessAlive, processStart } from "./process-identity.js";
 import type { Progress } from "./rule.js";
 import { logFileOf } from "./target-log.js";
 
@@ -10,13 +11,13 @@ export interface RunningReport {
   readonly progress: Progress | undefined;
 }
 
-/** What the file holds: the report, and the process of the build. */
+/** What the file holds: the report, and the name of the build's process. */
 interface Entry extends RunningReport {
-  readonly pid: number;
-  readonly start: string | undefined;
+  readonly process: string;
 }
 
 const WRITE_EVERY_MS = 1000;
+const SUFFIX = ".progress.json";
 
 export class ProgressFile {
   readonly #path: string;
@@ -41,8 +42,7 @@ export class ProgressFile {
 
   #write(progress: Progress | undefined): void {
     if (progress) this.#writtenMs = performance.now();
-    const { pid } = process;
-    const entry: Entry = { startedAt: this.#startedAt, progress, pid, start: processStart(pid) };
+    const entry: Entry = { startedAt: this.#startedAt, progress, process: processName() };
     try {
       replaceFile(this.#path, JSON.stringify(entry));
     } catch {
@@ -51,18 +51,30 @@ export class ProgressFile {
   }
 }
 
-/** Undefined when no living process of this machine runs the target under this label. */
+/** Undefined when no living process runs the target under this label. */
 export function readProgress(folder: string, label: string): RunningReport | undefined {
+  const entry = readEntry(progressFileOf(folder, label));
+  return entry && { startedAt: entry.startedAt, progress: entry.progress };
+}
+
+/** Removes what killed builds have left in a folder of logs. */
+export function removeEndedProgress(logs: string): void {
+  for (const name of readdirSync(logs)) {
+    const path = join(logs, name);
+    if (name.endsWith(SUFFIX) && !readEntry(path)) rmSync(path, { force: true });
+  }
+}
+
+/** Undefined when there is none of a living process. */
+function readEntry(path: string): Entry | undefined {
   try {
-    const { startedAt, progress, pid, start } = JSON.parse(
-      readFileSync(progressFileOf(folder, label), "utf8"),
-    ) as Entry;
-    return isProcessAlive(pid, start) ? { startedAt, progress } : undefined;
+    const entry = JSON.parse(readFileSync(path, "utf8")) as Entry;
+    return mayRun(entry.process) ? entry : undefined;
   } catch {
     return undefined;
   }
 }
 
 function progressFileOf(folder: string, label: string): string {
-  return logFileOf(folder, label).replace(/\.log$/, ".progress.json");
+  return logFileOf(folder, label).replace(/\.log$/, SUFFIX);
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { processStart } from "./process-identity.js";
+import { processName } from "#lib/process-name.js";
 
 let sessions = 0;
 
@@ -12,7 +12,7 @@ export class Staging {
   #count = 0;
 
   constructor(folder: string) {
-    this.#folder = join(folder, `${process.pid}-${processStart(process.pid) ?? ""}-${sessions++}`);
+    this.#folder = join(folder, `${processName()}~${sessions++}`);
   }
 
   /** An empty folder. */

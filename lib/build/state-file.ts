@@ -81,13 +81,13 @@ export function readIndex(path: string, warn: (what: string, where: string) => v
   return (JSON.parse(body) as PackedLine[]).map((packed) => unpack(packed, file.mtimeMs));
 }
 
-/** Lines up to the first one that is not whole. */
+/** The lines that are whole: one is cut off where a build was killed or the disk was full. */
 export function readJournal(path: string): StateLine[] {
   const file = readText(path);
   const lines: StateLine[] = [];
   for (const line of file?.text.split("\n") ?? []) {
     const body = line.slice(65);
-    if (line.slice(0, 64) !== checksum(body)) break;
+    if (line.slice(0, 64) !== checksum(body)) continue;
     lines.push(unpack(JSON.parse(body) as PackedLine, file!.mtimeMs));
   }
   return lines;

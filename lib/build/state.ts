@@ -3,10 +3,11 @@
  * One index file, and a journal for each process that builds. Losing any of it loses time, never truth:
  * what is not known is looked up in the store by key.
  */
-import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { isOlderThan } from "./file-digest.js";
-import { isProcessAlive, processStart } from "./process-identity.js";
+import { mayRun, processName } from "#lib/process-name.js";
+import { isOlderThan, sameStamp, stampOf } from "./file-digest.js";
+import { acquireKeyLock } from "./key-lock.js";
 import {
   type FileEntry,
   journalLine,
@@ -23,12 +24,13 @@ type Warn = (what: string, where: string) => void;
 export class BuildState {
   readonly #dir: string;
   readonly #folder: string;
-  readonly #journalName = `${process.pid}-${processStart(process.pid) ?? ""}`;
   readonly #targets = new Map<string, TargetEntry>();
   readonly #files = new Map<string, FileEntry>();
   /** What this process found out, in order; goes on top of what other builds write meanwhile. */
   readonly #own: StateLine[] = [];
   #journal: number | undefined;
+  /** The last line in the journal may be cut off: the disk was full. */
+  #journalTorn = false;
   #deadJournals: string[] = [];
 
   /** `dir` holds `.lfads/`. Nothing is written before the first change. */
@@ -59,11 +61,7 @@ export class BuildState {
   setTarget(label: string, entry: TargetEntry | null): void {
     const line: StateLine = { target: label, entry };
     this.#remember(line);
-    if (this.#journal === undefined) {
-      mkdirSync(join(this.#folder, "journal"), { recursive: true });
-      this.#journal = openSync(join(this.#folder, "journal", this.#journalName), "a");
-    }
-    writeSync(this.#journal, journalLine(line));
+    this.#toJournal([line]);
   }
 
   /** The same outputs under newer stamps; written at the end. */
@@ -75,21 +73,52 @@ export class BuildState {
     this.#remember({ file: this.portable(path), entry });
   }
 
-  /** Folds the journals into a new index when there is something to fold. Errors of the disk throw. */
-  close(): void {
-    if (this.#journal !== undefined) closeSync(this.#journal);
-    this.#journal = undefined;
-    if (this.#own.length === 0 && this.#deadJournals.length === 0) return;
-    const own = this.#own.splice(0);
-    this.#targets.clear();
-    this.#files.clear();
-    this.#load(() => {});
-    for (const line of own) this.#apply(line);
-    writeIndex(join(this.#folder, "state"), this.#lines());
-    for (const name of [this.#journalName, ...this.#deadJournals]) {
-      rmSync(join(this.#folder, "journal", name), { force: true });
+  /** A build of this folder was killed since the index was written. */
+  get sawKilled(): boolean {
+    return this.#deadJournals.length > 0;
+  }
+
+  /**
+   * Folds the journals into a new index when there is something to fold. False when another build does so at this
+   * moment: then nothing is done. Errors of the disk throw.
+   */
+  close(): boolean {
+    if (this.#own.length === 0 && this.#deadJournals.length === 0) return true;
+    const lock = acquireKeyLock(join(this.#folder, "locks"), "state");
+    if ("heldBy" in lock) return false;
+    try {
+      if (this.#journal !== undefined) closeSync(this.#journal);
+      this.#journal = undefined;
+      const own = this.#own.splice(0);
+      this.#load(() => {});
+      for (const line of own) this.#apply(line);
+      writeIndex(join(this.#folder, "state"), this.#lines());
+      for (const name of [processName(), ...this.#deadJournals]) {
+        rmSync(join(this.#folder, "journal", name), { force: true });
+      }
+      this.#deadJournals = [];
+      return true;
+    } finally {
+      lock.release();
     }
-    this.#deadJournals = [];
+  }
+
+  /** Instead of `close`: a later build folds the journal. */
+  leave(): void {
+    this.#toJournal(this.#own.splice(0));
+  }
+
+  #toJournal(lines: readonly StateLine[]): void {
+    if (lines.length === 0) return;
+    if (this.#journal === undefined) {
+      mkdirSync(join(this.#folder, "journal"), { recursive: true });
+      this.#journal = openSync(join(this.#folder, "journal", processName()), "a");
+    }
+    const text = lines.map(journalLine).join("");
+    const start = this.#journalTorn ? "\n" : "";
+    this.#journalTorn = true;
+    writeFileSync(this.#journal, `${start}${text}`);
+    this.#journalTorn = false;
   }
 
   #remember(line: StateLine): void {
@@ -104,12 +133,20 @@ export class BuildState {
   }
 
   #load(warn: Warn): void {
-    for (const line of readIndex(join(this.#folder, "state"), warn)) this.#apply(line);
-    this.#deadJournals = [];
-    for (const name of listJournals(join(this.#folder, "journal"))) {
-      const [pid, start] = name.split("-");
-      if (!isProcessAlive(Number(pid), start || undefined)) this.#deadJournals.push(name);
-      for (const line of readJournal(join(this.#folder, "journal", name))) this.#apply(line);
+    const index = join(this.#folder, "state");
+    for (;;) {
+      const before = stampOf(index);
+      this.#targets.clear();
+      this.#files.clear();
+      this.#deadJournals = [];
+      for (const line of readIndex(index, warn)) this.#apply(line);
+      for (const name of listJournals(join(this.#folder, "journal"))) {
+        if (!mayRun(name)) this.#deadJournals.push(name);
+        for (const line of readJournal(join(this.#folder, "journal", name))) this.#apply(line);
+      }
+      // A build that ended meanwhile has moved its journal into the index.
+      const after = stampOf(index);
+      if (before === undefined ? after === undefined : after && sameStamp(before, after)) return;
     }
   }
 

@@ -1,26 +1,50 @@
-/** What killed builds leave behind: staging folders, content not yet in the store, locks, and scratch folders of targets that are done. */
-import { readdirSync, rmSync } from "node:fs";
+/** What killed builds leave behind: staging folders, locks, files aside, and scratch folders of targets that are done. */
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { isKeyLocked } from "./key-lock.js";
-import { isProcessAlive } from "./process-identity.js";
+import { mayRun } from "#lib/process-name.js";
+import { acquireKeyLock, lockOwner } from "./key-lock.js";
+import { removeEndedProgress } from "./progress-file.js";
 import type { RecordStore } from "./record-store.js";
 
-/** `folder` is `.lfads`. What belongs to a living process stays, and scratch of work that is not done. */
-export function sweepLeftovers(folder: string, records: RecordStore): void {
+/**
+ * `folder` is `.lfads`. What belongs to a living process stays, and scratch of work that is not done. `killed`: a build
+ * is known to have been killed, so that files aside are looked for everywhere.
+ */
+export function sweepLeftovers(folder: string, records: RecordStore, killed = false): void {
   const locks = join(folder, "locks");
-  for (const place of ["staging", "store/tmp"]) {
+  let found = killed;
+  for (const [place, ownerOf] of [
+    ["staging", (name: string) => name],
+    ["store/tmp", (name: string) => name],
+    ["locks", lockOwner],
+  ] as const) {
     for (const name of list(join(folder, place))) {
-      const [pid, start] = name.split("-");
-      if (!isProcessAlive(Number(pid), start || undefined)) remove(folder, place, name);
+      if (mayRun(ownerOf(name))) continue;
+      remove(folder, place, name);
+      found = true;
     }
   }
-  for (const name of list(locks)) {
-    const pid = name.split(".")[1];
-    const living = pid === undefined ? isKeyLocked(locks, name) : isProcessAlive(Number(pid), undefined);
-    if (!living) remove(folder, "locks", name);
-  }
   for (const key of list(join(folder, "scratch"))) {
-    if (records.get(key) && !isKeyLocked(locks, key)) remove(folder, "scratch", key);
+    if (!records.get(key)) continue;
+    const lock = acquireKeyLock(locks, key);
+    if ("heldBy" in lock) continue;
+    remove(folder, "scratch", key);
+    lock.release();
+  }
+  removeAsides(folder);
+  if (!found) return;
+  const logs = join(folder, "logs");
+  removeAsides(logs);
+  for (const place of ["actions", "config"]) {
+    for (const name of list(join(folder, place))) removeAsides(join(folder, place, name));
+  }
+  if (existsSync(logs)) removeEndedProgress(logs);
+}
+
+/** As replaceFile names them. */
+function removeAsides(folder: string): void {
+  for (const name of list(folder)) {
+    if (/^\..*\.tmp$/.test(name) && !mayRun(name.slice(1))) remove(folder, name);
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { actionKey } from "#lib/build/action-key.js";
 import { canonicalJson } from "#lib/build/canonical-json.js";
 import { closestName } from "#lib/build/closest-name.js";
-import { acquireKeyLock } from "#lib/build/key-lock.js";
+import { acquireKeyLock, isKeyLocked } from "#lib/build/key-lock.js";
 import { ReadyQueue } from "#lib/build/ready-queue.js";
 import { logFileOf } from "#lib/build/target-log.js";
 
@@ -90,24 +90,34 @@ describe("key locks", () => {
   test("are held by one, and free after release", () => {
     const lock = acquireKeyLock(folder, "k");
     expect(acquireKeyLock(folder, "k")).toEqual({ heldBy: `process ${process.pid} on ${hostname()}` });
+    expect(isKeyLocked(folder, "k")).toBe(true);
+    expect(acquireKeyLock(folder, "k2")).toHaveProperty("release");
     if (!("release" in lock)) throw new Error("not acquired");
     lock.release();
+    expect(isKeyLocked(folder, "k")).toBe(false);
     expect(acquireKeyLock(folder, "k")).toHaveProperty("release");
-    expect(readdirSync(folder)).toEqual(["k"]);
+  });
+
+  test("of another living process are respected, and nothing is left of who asked", () => {
+    const [start] = readFileSync("/proc/1/stat", "utf8").split(") ")[1]!.split(" ").slice(19);
+    writeFileSync(join(folder, `k.1-${start}@${hostname()}`), "");
+    expect(acquireKeyLock(folder, "k")).toEqual({ heldBy: `process 1 on ${hostname()}` });
+    expect(readdirSync(folder)).toEqual([`k.1-${start}@${hostname()}`]);
   });
 
   test.each([
-    ["a dead process", JSON.stringify({ pid: 2 ** 22 + 1, start: "1", host: hostname() })],
-    ["an earlier process with our id", JSON.stringify({ pid: process.pid, start: "1", host: hostname() })],
-    ["nobody who can be read", "{"],
-  ])("of %s are taken over", (_, owner) => {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, "k"), owner);
+    ["a dead process", `k.${2 ** 22 + 1}-1@${hostname()}`],
+    ["an earlier process with our id", `k.${process.pid}-1@${hostname()}`],
+    ["nobody who can be read", "k.{"],
+    ["an earlier version of lfads", "k"],
+  ])("of %s count for nothing", (_, name) => {
+    writeFileSync(join(folder, name), "");
+    expect(isKeyLocked(folder, "k")).toBe(false);
     expect(acquireKeyLock(folder, "k")).toHaveProperty("release");
   });
 
   test("of another host are respected", () => {
-    writeFileSync(join(folder, "k"), JSON.stringify({ pid: 1, start: "1", host: "elsewhere" }));
+    writeFileSync(join(folder, "k.1-1@elsewhere"), "");
     expect(acquireKeyLock(folder, "k")).toEqual({ heldBy: "process 1 on elsewhere" });
   });
 });

@@ -23,6 +23,7 @@ import type { ContentStore } from "#lib/build/content-store.js";
 import { MemoryStore } from "#lib/build/memory-store.js";
 import { RecordStore } from "#lib/build/record-store.js";
 import { sweepLeftovers } from "#lib/build/sweep-leftovers.js";
+import { processName } from "#lib/process-name.js";
 import { clockTick, ToyProject } from "./toy-project.js";
 
 const digestOf = (data: string | Buffer) => createHash("sha256").update(data).digest("hex");
@@ -137,9 +138,9 @@ describe.each(stores.slice(1))("a store %s", (name, open) => {
   test("what a living process is about to store is not swept", async () => {
     await open().put(write("in", small), small.length);
     mkdirSync(join(dir, "store/tmp"), { recursive: true });
-    writeFileSync(join(dir, "store/tmp", `${process.pid}--7`), "half");
+    writeFileSync(join(dir, "store/tmp", `${processName()}~7`), "half");
     sweepLeftovers(dir, new RecordStore(join(dir, "actions")));
-    expect(readdirSync(join(dir, "store/tmp"))).toEqual([`${process.pid}--7`]);
+    expect(readdirSync(join(dir, "store/tmp"))).toEqual([`${processName()}~7`]);
   });
 });
 
