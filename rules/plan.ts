@@ -20,14 +20,45 @@ const MOST_THREADS = 16;
 /** Training takes longer than what comes before and after it, by about this much, and grows with its datasets. */
 const TRAINING_WORK = 20;
 
+/** Targets of one setting of a collection, or of what its settings share (`setting` null). */
+export interface PlanUnit {
+  /** Index in the project. */
+  readonly collection: number;
+  readonly setting: number | null;
+  readonly targets: readonly Target[];
+}
+
+export type WantedUnits = (collection: number, setting: number | null) => boolean;
+
+/** The targets of a project; with `wanted`, of these units and what they need. Settings that share an export share its target. */
+export function planUnits(project: Project, wanted: WantedUnits = () => true): PlanUnit[] {
+  return project.collections.flatMap((collection, index) => {
+    const settings = collection.params.flatMap((params, setting) =>
+      wanted(index, setting) ? [{ params, setting }] : [],
+    );
+    const summary = wanted(index, null) ? [summaryTarget(project, collection)] : [];
+    if (settings.length === 0 && summary.length === 0) return [];
+    const exports = new Map<string, Target>();
+    return [
+      { collection: index, setting: null, targets: [...datasetsTargets(project, collection), ...summary] },
+      ...settings.map(({ params, setting }) => ({
+        collection: index,
+        setting,
+        targets: [...settingTargets(project, collection, params, exports)],
+      })),
+    ];
+  });
+}
+
 export function planTargets(project: Project): Target[] {
+  return distinctTargets(planUnits(project));
+}
+
+/** Of the units, each once. */
+export function distinctTargets(units: readonly PlanUnit[]): Target[] {
   const targets = new Map<string, Target>();
-  const add = (target: Target) => {
-    if (!targets.has(target.label)) targets.set(target.label, target);
-  };
-  for (const collection of project.collections) {
-    for (const target of collectionTargets(project, collection)) add(target);
-  }
+  for (const unit of units)
+    for (const target of unit.targets) if (!targets.has(target.label)) targets.set(target.label, target);
   return [...targets.values()];
 }
 
@@ -40,25 +71,36 @@ export function datasetTarget(project: Project, set: DatasetSet, name: string): 
 export function runPlace(project: Project, collection: Collection, params: RunParams, spec: RunSpec) {
   return {
     label: `${collection.name}/${params.paramName}/${spec.name}`,
-    dir: join(project.root, collection.name, params.paramName, spec.name),
+    dir: `${project.root}/${collection.name}/${params.paramName}/${spec.name}`,
   };
 }
 
 const infoDir = (project: Project, set: DatasetSet) => join(project.dir, ".lfads", "datasets", set.name);
 
-function* collectionTargets(project: Project, collection: Collection): Generator<Target> {
-  const { datasets: set } = collection;
-  const used = new Set(collection.runSpecs.flatMap((spec) => spec.datasets));
-  const datasets = new Map(set.datasets.filter((dataset) => used.has(dataset.name)).map((d) => [d.name, d]));
-  for (const dataset of datasets.values()) yield* datasetTargets(project, set, dataset);
-  for (const params of collection.params) {
-    for (const spec of collection.runSpecs) {
-      const members = spec.datasets.map((name) => datasets.get(name)!);
-      for (const dataset of members) yield exportTarget(project, collection, params, spec, dataset);
-      yield* runTargets(project, collection, params, spec);
+function* datasetsTargets(project: Project, { datasets: set, runSpecs }: Collection): Generator<Target> {
+  const used = new Set(runSpecs.flatMap((spec) => spec.datasets));
+  for (const dataset of set.datasets) if (used.has(dataset.name)) yield* datasetTargets(project, set, dataset);
+}
+
+/** `exports`: those that were planned already, by label. */
+function* settingTargets(
+  project: Project,
+  collection: Collection,
+  params: RunParams,
+  exports: Map<string, Target>,
+): Generator<Target> {
+  const datasets = new Map(collection.datasets.datasets.map((dataset) => [dataset.name, dataset]));
+  const shared = { train: trainParams(params), data: dataParams(params) };
+  for (const spec of collection.runSpecs) {
+    for (const name of spec.datasets) {
+      const label = exportLabel(collection, params, spec, name);
+      const target =
+        exports.get(label) ?? exportTarget(project, collection, params, spec, datasets.get(name)!, shared.data);
+      exports.set(label, target);
+      yield target;
     }
+    yield* runTargets(project, collection, params, spec, shared.train);
   }
-  yield summaryTarget(project, collection);
 }
 
 function* datasetTargets(project: Project, set: DatasetSet, dataset: Dataset): Generator<Target> {
@@ -99,11 +141,9 @@ function exportTarget(
   params: RunParams,
   spec: RunSpec,
   dataset: Dataset,
+  own: Readonly<Record<string, Json>>,
 ): Target {
   const { spikeBinMs, trainToTestRatio } = params.values;
-  const dataParams = Object.fromEntries(
-    Object.entries(params.nonDefault).filter(([name]) => params.affects[name] === "data"),
-  );
   return {
     label: exportLabel(collection, params, spec, dataset.name),
     rule: "export",
@@ -112,31 +152,37 @@ function exportTarget(
       source: dataset.source as unknown as Json,
       spikeBinMs: spikeBinMs as number,
       trainToTestRatio: trainToTestRatio as number,
-      dataParams,
+      dataParams: own,
     },
     inputs: [recording(collection.datasets, dataset)],
-    outDir: join(project.root, collection.name, params.dataName, spec.name),
+    outDir: `${project.root}/${collection.name}/${params.dataName}/${spec.name}`,
   };
 }
 
-function* runTargets(project: Project, collection: Collection, params: RunParams, spec: RunSpec): Generator<Target> {
+function* runTargets(
+  project: Project,
+  collection: Collection,
+  params: RunParams,
+  spec: RunSpec,
+  trained: Readonly<Record<string, Json>>,
+): Generator<Target> {
   const { label, dir } = runPlace(project, collection, params, spec);
   const datasets = [...spec.datasets];
   const exports = datasets.map((name) => ({ name, target: exportLabel(collection, params, spec, name) }));
   const lve = lveOf("checkpoint", label);
   const { seed, numSamplesPrior, initFrom, c_debug_verbose, c_debug_print_each_step } = params.values;
   const threads = { cpus: MOST_THREADS };
-  const log = join(dir, "lfads.out");
+  const log = `${dir}/lfads.out`;
 
   yield {
     label: `${label}:train`,
     rule: "train",
-    params: { datasets, params: trainParams(params) },
+    params: { datasets, params: trained },
     settings: { verbose: Boolean(c_debug_verbose), eachStep: Boolean(c_debug_print_each_step) },
     inputs: initFrom === "" ? exports : [...exports, lveOf(INITIAL, initialLabel(project, params, spec))],
     outDir: dir,
     links: datasets.map((name) => ({
-      path: join(dir, "lfadsInput", `lfads_${name}.h5`),
+      path: `${dir}/lfadsInput/lfads_${name}.h5`,
       to: `../../../${params.dataName}/${spec.name}/lfads_${name}.h5`,
     })),
     logCopy: { path: log, append: false },
@@ -208,7 +254,7 @@ function initialLabel(project: Project, params: RunParams, spec: RunSpec): strin
  * Parameters that train declares: the model's own, but for those that debug, and what this project adds. The checkpoint that
  * `initFrom` names is an input: its content counts, not its label.
  */
-function trainParams({ nonDefault, affects }: RunParams): Record<string, Json> {
+function trainParams({ nonDefault, affects }: RunParams): Readonly<Record<string, Json>> {
   const declared = (name: string) =>
     affects[name] !== undefined
       ? affects[name] === "model"
@@ -221,6 +267,14 @@ function trainParams({ nonDefault, affects }: RunParams): Record<string, Json> {
           "c_debug_reduce_timesteps_to",
         ].includes(name);
   return Object.fromEntries(Object.entries(nonDefault).filter(([name]) => declared(name))) as Record<string, Json>;
+}
+
+/** The user's own parameters that affect data. */
+function dataParams({ nonDefault, affects }: RunParams): Readonly<Record<string, Json>> {
+  return Object.fromEntries(Object.entries(nonDefault).filter(([name]) => affects[name] === "data")) as Record<
+    string,
+    Json
+  >;
 }
 
 function summaryTarget(project: Project, collection: Collection): Target {

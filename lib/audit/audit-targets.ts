@@ -88,7 +88,7 @@ function checkRecords(
 
 function openRecords(dir: string): Records {
   const folder = join(dir, ".lfads", "actions");
-  const state = new BuildState(dir, () => {});
+  const state = new BuildState(dir, { warn: () => {} });
   let newest: ReturnType<typeof recordsByLabel> | undefined;
   return {
     folder,

@@ -1,5 +1,4 @@
 /** Is a target fresh? If not, why, and can the store give its outputs? */
-import { readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { diskFailure } from "#lib/disk-failure.js";
 import { type Failure, FailureError } from "#lib/failure.js";
@@ -9,6 +8,7 @@ import type { BuildContext } from "./build-context.js";
 import { closestOfFamily } from "./closest-of-family.js";
 import { explainKeyChange } from "./explain.js";
 import { hashStamped, isOlderThan, sameStamp, stampOf } from "./file-digest.js";
+import { checkLinks } from "./links.js";
 import { type Manifest, resolveInputs } from "./resolve-inputs.js";
 import type { StaleReason } from "./stale-reason.js";
 import type { BuiltEntry, StampedOutput } from "./state-file.js";
@@ -20,8 +20,6 @@ export type Analysis =
       readonly kind: "restore";
       readonly key: string;
       readonly reasons: readonly StaleReason[];
-      /** All outputs are there already. */
-      readonly inPlace: boolean;
       readonly record: ActionRecord;
       readonly manifest: Manifest;
     }
@@ -65,7 +63,7 @@ async function analyseReadable(
 
   let reasons: StaleReason[];
   if (!built) {
-    const closest = closestOfFamily(target.label, (record) => explainKeyChange(record, action), context);
+    const closest = closestOfFamily(target.label, action, context);
     reasons = [{ kind: "never-built", ...(closest ? { closest } : {}) }];
   } else if (built.key !== key) reasons = explainKeyChange(records.get(built.key), action);
   else if (built.outDir !== outDir) reasons = [{ kind: "moved", old: built.outDir, new: outDir }];
@@ -75,10 +73,8 @@ async function analyseReadable(
       return { kind: "fresh", key, manifest: { outDir: target.outDir, outputs: built.outputs } };
   }
   const record = records.get(key);
-  const from = record && (await restorableFrom(target, record, context));
-  if (from) {
-    const manifest = { outDir: target.outDir, outputs: record.outputs };
-    return { kind: "restore", key, reasons, inPlace: from === "place", record, manifest };
+  if (record && (await canRestore(target, record, context))) {
+    return { kind: "restore", key, reasons, record, manifest: { outDir: target.outDir, outputs: record.outputs } };
   }
   return { kind: "run", key, reasons, action };
 }
@@ -108,34 +104,13 @@ async function checkOutputs(target: Target, built: BuiltEntry, { state }: BuildC
   return reasons;
 }
 
-export function checkLinks(target: Target): StaleReason[] {
-  const reasons: StaleReason[] = [];
-  for (const link of target.links ?? [])
-    if (readLink(link.path) !== link.to) reasons.push({ kind: "link", path: link.path });
-  return reasons;
-}
-
-export function readLink(path: string): string | undefined {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Where the outputs are: all in place, or some in the store; undefined when one is in neither. */
-async function restorableFrom(
-  target: Target,
-  record: ActionRecord,
-  context: BuildContext,
-): Promise<"place" | "store" | undefined> {
-  let from: "place" | "store" = "place";
+/** Each output is in place already or in the store. */
+async function canRestore(target: Target, record: ActionRecord, context: BuildContext): Promise<boolean> {
   for (const output of record.outputs) {
     if (await isInPlace(target, output, context)) continue;
-    if (!(await (await context.store()).has(output.digest))) return undefined;
-    from = "store";
+    if (!(await (await context.store()).has(output.digest))) return false;
   }
-  return from;
+  return true;
 }
 
 /** Whether the file at the output's place has its content; hashes it unless the state knows it. */

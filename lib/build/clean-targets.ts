@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { readLink } from "./analyse.js";
 import type { BuildContext } from "./build-context.js";
+import { readLink } from "./links.js";
 import { removeEmptyFolders } from "./place-file.js";
 import { removeOutput } from "./publish.js";
 

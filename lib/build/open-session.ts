@@ -2,10 +2,11 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { BuildContext } from "./build-context.js";
-import type { Cause } from "./cause.js";
 import type { ContentStore } from "./content-store.js";
 import type { BuildCounts, PlanCounts } from "./events.js";
 import type { Workshop } from "./execute-target.js";
+import { freshUnitOf } from "./fresh-unit-of.js";
+import type { FreshUnit } from "./fresh-units.js";
 import { type GraphNode, withInputs } from "./graph.js";
 import { isKeyLocked } from "./key-lock.js";
 import { buildMemoryBytes } from "./machine-memory.js";
@@ -16,7 +17,7 @@ import type { BuildResult, BuildSession, Outcome, RunOptions, SessionOptions, Ta
 import { BuildState } from "./state.js";
 import { logFileOf } from "./target-log.js";
 import type { TargetReport } from "./target-report.js";
-import type { Plan, Verdict } from "./verdict.js";
+import type { Verdict } from "./verdict.js";
 
 /** Reads the state of `<dir>/.lfads`; writes nothing. */
 export function openSession(options: SessionOptions): BuildSession {
@@ -43,7 +44,10 @@ class Session implements BuildSession {
       folder,
       ruleVersions: options.ruleVersions,
       family: options.family,
-      state: new BuildState(options.dir, (what, where) => emit({ type: "warning", what, where })),
+      state: new BuildState(options.dir, {
+        warn: (what, where) => emit({ type: "warning", what, where }),
+        verify: options.verify ?? false,
+      }),
       records: new RecordStore(join(folder, "actions")),
       store: () => {
         store ??= options.store
@@ -89,11 +93,6 @@ class Session implements BuildSession {
     return { ...execution, ok, interrupted, seconds };
   }
 
-  async explain(plan: Plan, labels: readonly string[]): Promise<readonly Cause[]> {
-    const { findCauses } = await import("./find-causes.js");
-    return findCauses(plan, labels, this.#context);
-  }
-
   async status(labels?: readonly string[]): Promise<Map<string, TargetStatus>> {
     const plan = await this.plan(labels);
     const statuses = new Map<string, TargetStatus>();
@@ -126,6 +125,15 @@ class Session implements BuildSession {
   async clean(labels: readonly string[]): Promise<readonly string[]> {
     const { cleanTargets } = await import("./clean-targets.js");
     return cleanTargets(labels, this.#context);
+  }
+
+  freshUnits(units: Iterable<readonly [string, readonly string[]]>): FreshUnit[] {
+    const fresh: FreshUnit[] = [];
+    for (const [fingerprint, labels] of units) {
+      const unit = freshUnitOf(fingerprint, labels, this.#context);
+      if (unit) fresh.push(unit);
+    }
+    return fresh;
   }
 
   async close(): Promise<void> {

@@ -1,10 +1,11 @@
 /** From a staging folder into place: content into the store, the record, the files, the state; in this order. */
-import { mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ActionRecord, OutputFile, Provenance } from "./action-record.js";
-import { type Analysis, isInPlace, readLink } from "./analyse.js";
+import { type Analysis, isInPlace } from "./analyse.js";
 import type { BuildContext } from "./build-context.js";
 import { hashFile, sameStamp, stampOf } from "./file-digest.js";
+import { makeLinks } from "./links.js";
 import type { OutputOwners } from "./output-owners.js";
 import { listFiles, placeFile, removeEmptyFolders } from "./place-file.js";
 import type { Manifest } from "./resolve-inputs.js";
@@ -145,20 +146,4 @@ export async function removeOutput(
   rmSync(path);
   removeEmptyFolders(dirname(path), target.outDir);
   return true;
-}
-
-function makeLinks(target: Target): void {
-  for (const { path, to } of target.links ?? []) {
-    if (readLink(path) === to) continue;
-    mkdirSync(dirname(path), { recursive: true });
-    const aside = `${path}.${process.pid}.tmp`;
-    rmSync(aside, { force: true });
-    symlinkSync(to, aside);
-    try {
-      placeFile(aside, path);
-    } catch (error) {
-      rmSync(aside, { force: true });
-      throw error;
-    }
-  }
 }

@@ -1,9 +1,9 @@
 /** A build session: one state, one pool of child processes, any number of runs over one graph. */
 import type { Failure } from "#lib/failure.js";
-import type { Cause } from "./cause.js";
 import type { ContentStore } from "./content-store.js";
 import type { BuildCounts, BuildEvent } from "./events.js";
 import type { Executor } from "./executor.js";
+import type { FreshUnit } from "./fresh-units.js";
 import type { Graph } from "./graph.js";
 import type { TargetReport } from "./target-report.js";
 import type { Plan } from "./verdict.js";
@@ -25,6 +25,8 @@ export interface SessionOptions {
   readonly jobs?: number;
   /** Memory that the targets may take together; most of this machine's when absent. */
   readonly memoryBytes?: number;
+  /** Hashes every file, whatever its stamp says. */
+  readonly verify?: boolean;
   /** Recorded with every result: versions or digests by name. Asked for when something is made. */
   readonly versions?: () => Promise<Readonly<Record<string, string>>>;
   readonly onEvent?: (event: BuildEvent) => void;
@@ -70,13 +72,13 @@ export interface BuildSession {
   plan(labels?: readonly string[]): Promise<Plan>;
   /** Brings the targets up to date. Rejects only when there is a bug. */
   run(options?: RunOptions): Promise<BuildResult>;
-  /** Why those of the labels are stale that are: what changed first up the graph, and all that this makes stale. */
-  explain(plan: Plan, labels: readonly string[]): Promise<readonly Cause[]>;
   status(labels?: readonly string[]): Promise<Map<string, TargetStatus>>;
   /** What is known of a target's last build. */
   show(label: string): TargetReport;
   /** Removes outputs and links that were made here and not edited since; returns their paths. */
   clean(labels: readonly string[]): Promise<readonly string[]>;
+  /** Which of these units of targets (fingerprint → labels) this session knows to be fresh, and what stands behind them. */
+  freshUnits(units: Iterable<readonly [fingerprint: string, labels: readonly string[]]>): FreshUnit[];
   /** Ends the children and writes the state. Call it in a `finally`. */
   close(): Promise<void>;
 }

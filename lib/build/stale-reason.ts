@@ -1,19 +1,15 @@
 /** Why a target is not fresh, as data: old and new values, never a log line. */
-import type { Failure } from "#lib/failure.js";
 import type { Json } from "./target.js";
 
 export type StaleReason =
-  /** `closest`: the most similar target of the same family that was built, and what differs from it; none: same key. */
+  /** `closest`: the most similar target of the same family that was built, and what differs from it. */
   | {
       readonly kind: "never-built";
       readonly closest?: { readonly target: string; readonly differences: readonly StaleReason[] };
     }
   /** `path` is a dotted path into the target's params; undefined on the side where it does not exist. */
   | { readonly kind: "param"; readonly path: string; readonly old: Json | undefined; readonly new: Json | undefined }
-  /**
-   * `path`: absolute path of the file; undefined digest: the file did not or does not belong to the input.
-   * `from`: label of the producer, or the user's file, as in records; of what it was before where it is no longer there.
-   */
+  /** `path`: absolute path of the file; undefined digest: the file did not or does not belong to the input. */
   | {
       readonly kind: "input";
       readonly name: string;
@@ -21,7 +17,6 @@ export type StaleReason =
       readonly path: string | undefined;
       readonly oldDigest: string | undefined;
       readonly newDigest: string | undefined;
-      readonly from: string;
     }
   | { readonly kind: "rule"; readonly old: string; readonly new: string }
   | { readonly kind: "output-missing"; readonly path: string }
@@ -32,7 +27,5 @@ export type StaleReason =
   | { readonly kind: "moved"; readonly old: string; readonly new: string }
   /** The key differs and the record of the last build is gone, so what changed is not known. */
   | { readonly kind: "unrecorded" }
-  /** An input file of the user's cannot be read. */
-  | { readonly kind: "blocked"; readonly failure: Failure }
   /** `target`: the first target up the graph that is itself stale, and why. */
   | { readonly kind: "upstream"; readonly target: string; readonly reasons: readonly StaleReason[] };

@@ -19,7 +19,11 @@ import {
   writeIndex,
 } from "./state-file.js";
 
-type Warn = (what: string, where: string) => void;
+interface StateOptions {
+  readonly warn: (what: string, where: string) => void;
+  /** No stamp that an earlier build left is trusted. */
+  readonly verify?: boolean;
+}
 
 export class BuildState {
   readonly #dir: string;
@@ -34,10 +38,10 @@ export class BuildState {
   #deadJournals: string[] = [];
 
   /** `dir` holds `.lfads/`. Nothing is written before the first change. */
-  constructor(dir: string, warn: Warn) {
+  constructor(dir: string, { warn, verify = false }: StateOptions) {
     this.#dir = dir;
     this.#folder = join(dir, ".lfads");
-    this.#load(warn);
+    this.#load(warn, verify ? distrusted : asWritten);
   }
 
   target(label: string): TargetEntry | undefined {
@@ -90,7 +94,7 @@ export class BuildState {
       if (this.#journal !== undefined) closeSync(this.#journal);
       this.#journal = undefined;
       const own = this.#own.splice(0);
-      this.#load(() => {});
+      this.#load(() => {}, asWritten);
       for (const line of own) this.#apply(line);
       writeIndex(join(this.#folder, "state"), this.#lines());
       for (const name of [processName(), ...this.#deadJournals]) {
@@ -132,17 +136,17 @@ export class BuildState {
     else this.#targets.set(line.target, line.entry);
   }
 
-  #load(warn: Warn): void {
+  #load(warn: StateOptions["warn"], as: (line: StateLine) => StateLine): void {
     const index = join(this.#folder, "state");
     for (;;) {
       const before = stampOf(index);
       this.#targets.clear();
       this.#files.clear();
       this.#deadJournals = [];
-      for (const line of readIndex(index, warn)) this.#apply(line);
+      for (const line of readIndex(index, warn)) this.#apply(as(line));
       for (const name of listJournals(join(this.#folder, "journal"))) {
         if (!mayRun(name)) this.#deadJournals.push(name);
-        for (const line of readJournal(join(this.#folder, "journal", name))) this.#apply(line);
+        for (const line of readJournal(join(this.#folder, "journal", name))) this.#apply(as(line));
       }
       // A build that ended meanwhile has moved its journal into the index.
       const after = stampOf(index);
@@ -156,6 +160,14 @@ export class BuildState {
       if (isOlderThan(entry.stamp, entry.trustedBefore)) yield { file, entry };
     }
   }
+}
+
+const asWritten = (line: StateLine): StateLine => line;
+
+function distrusted(line: StateLine): StateLine {
+  const trustedBefore = Number.NEGATIVE_INFINITY;
+  if ("file" in line) return { ...line, entry: { ...line.entry, trustedBefore } };
+  return { ...line, entry: line.entry && { ...line.entry, trustedBefore } };
 }
 
 function listJournals(folder: string): string[] {

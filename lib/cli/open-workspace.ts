@@ -1,18 +1,19 @@
 /** Loads the lfadsfile, plans its targets and opens a build session over them. */
 import { type BuildEvent, type BuildSession, createGraph, type Graph, openSession } from "#lib/build/index.js";
-import { findLfadsfile } from "#lib/config/find-lfadsfile.js";
 import { loadProject } from "#lib/config/load-project.js";
 import type { Project } from "#lib/config/project.js";
 import type { Failure } from "#lib/failure.js";
-import { err, type Result } from "#lib/result.js";
-import { planTargets } from "#rules/plan.js";
+import type { Result } from "#lib/result.js";
+import { distinctTargets, type PlanUnit, planUnits, type WantedUnits } from "#rules/plan.js";
 import { targetFamily } from "#rules/target-family.js";
 import { ruleVersions } from "#rules/versions.js";
 import type { CommandContext } from "./command-context.js";
+import { lfadsfileOf } from "./lfadsfile-of.js";
 
 export interface Workspace {
   readonly project: Project;
   readonly graph: Graph;
+  readonly units: readonly PlanUnit[];
   readonly session: BuildSession;
 }
 
@@ -20,6 +21,10 @@ export interface WorkspaceOptions {
   readonly jobs?: number;
   readonly memoryBytes?: number;
   readonly onEvent?: (event: BuildEvent) => void;
+  /** Hash every file, whatever its stamp says. */
+  readonly verify?: boolean;
+  /** Units to plan; all of the project when absent. */
+  readonly wanted?: WantedUnits | undefined;
 }
 
 /** The module that child processes load the rules from. */
@@ -31,19 +36,13 @@ export async function withWorkspace<T>(
   options: WorkspaceOptions,
   use: (workspace: Workspace) => Promise<Result<T, readonly Failure[]>>,
 ): Promise<Result<T, readonly Failure[]>> {
-  const file = context.file ?? findLfadsfile(context.dir);
-  if (file === undefined) {
-    return err([
-      {
-        kind: "usage",
-        what: `There is no lfadsfile.ts in ${context.dir} or a folder above it.`,
-        hint: "lfads init writes one to start from.",
-      },
-    ]);
-  }
-  const project = await loadProject(file);
+  const file = lfadsfileOf(context);
+  if (!file.ok) return file;
+  const project = await loadProject(file.value);
   if (!project.ok) return project;
-  const graph = createGraph(planTargets(project.value));
+  const { wanted, ...sessionOptions } = options;
+  const units = planUnits(project.value, wanted);
+  const graph = createGraph(distinctTargets(units));
   if (!graph.ok) return graph;
   const session = openSession({
     graph: graph.value,
@@ -53,10 +52,10 @@ export async function withWorkspace<T>(
     rulesModule,
     hardLinks: project.value.store.hardLinks,
     versions: async () => (await import("./result-versions.js")).resultVersions(),
-    ...options,
+    ...sessionOptions,
   });
   try {
-    return await use({ project: project.value, graph: graph.value, session });
+    return await use({ project: project.value, graph: graph.value, units, session });
   } finally {
     await session.close();
   }

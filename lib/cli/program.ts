@@ -51,6 +51,7 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
   command("build", "bring targets up to date and print their results", "lfads build exampleSingleSession --jobs 2")
     .addArgument(labels)
     .option("-n, --dry-run", "say what would run, and why; run nothing")
+    .option("--verify", "hash every file, also those that look unchanged")
     .option("-k, --keep-going", "after a failure go on with what does not depend on it")
     .option("-j, --jobs <n>", "CPU slots (default: the number of CPUs)", positiveInteger)
     .option("--memory <size>", "what targets may take together, as 12GB (default: 80% of the machine's)", size)
@@ -73,8 +74,8 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
       done(await status(context(), patterns, options));
     });
 
-  command("why", "say why targets are stale: what changed, old and new value", "lfads why exampleStitching:train")
-    .addArgument(labels)
+  command("why", "say why a target is stale: what changed, old and new value", "lfads why exampleStitching:train")
+    .argument("<labels...>", "targets")
     .option("--json", "as JSON")
     .addHelpText("after", labelsHelp)
     .action(async (patterns: string[], options) => {

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import type { ErrorObject } from "ajv";
 import { replaceFile } from "#lib/replace-file.js";
 import type { LfadsDefinition } from "./definition.js";
+import { definitionJson } from "./definition-json.js";
 import type { Problem } from "./problem.js";
 import { schemaProblem } from "./schema-problem.js";
 
@@ -23,7 +24,7 @@ const schemaFiles = ["lfadsfile.schema.json", "run-params.schema.json"];
 export async function validateDefinition(definition: LfadsDefinition, memo: string): Promise<Validation> {
   const schemas = schemaFiles.map((name) => readFileSync(new URL(`../../../schemas/${name}`, import.meta.url), "utf8"));
   const digest = createHash("sha256")
-    .update(JSON.stringify([schemas, definition], keepEverything))
+    .update(definitionJson([schemas, definition]))
     .digest("hex");
   if (readOr(memo, "") === digest) return { problems: [], isBroken: () => false };
 
@@ -63,13 +64,6 @@ function fromErrors(definition: LfadsDefinition, errors: readonly ErrorObject[])
     problems,
     isBroken: (pointer) => pointers.some((p) => `${p}/`.startsWith(`${pointer}/`) || pointer.startsWith(`${p}/`)),
   };
-}
-
-/** JSON has no word for functions, NaN and the like; without one, two unlike definitions would look the same. */
-function keepEverything(_key: string, value: unknown): unknown {
-  const isJson =
-    typeof value === "number" ? Number.isFinite(value) : ["string", "boolean", "object"].includes(typeof value);
-  return isJson ? value : { notJson: typeof value === "function" ? "function" : String(value) };
 }
 
 function readOr(file: string, otherwise: string): string {

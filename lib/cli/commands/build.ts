@@ -1,13 +1,13 @@
 import type { BuildResult } from "#lib/build/index.js";
+import { diskFailure } from "#lib/disk-failure.js";
 import { ok } from "#lib/result.js";
-import { buildProject } from "../build-project.js";
-import { collectResults } from "../collect-results.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
 import { exitCode } from "../exit-code.js";
-import { resultsJson, resultsTable } from "../format-results.js";
 import { formatSeconds } from "../format-seconds.js";
-import { withWorkspace } from "../open-workspace.js";
+import { lfadsfileOf } from "../lfadsfile-of.js";
+import type { Workspace } from "../open-workspace.js";
 import { painter } from "../paint.js";
+import { type StaleParts, staleParts } from "../stale-parts.js";
 import type { BuildView } from "../views/build-view.js";
 
 export interface BuildCommandOptions {
@@ -17,7 +17,12 @@ export interface BuildCommandOptions {
   /** Bytes. */
   readonly memory?: number;
   readonly json?: boolean;
+  /** Hash every file, whatever its stamp says. */
+  readonly verify?: boolean;
 }
+
+/** So many runs are listed after a build; `lfads status --results` lists any number. */
+const MOST_RESULTS = 60;
 
 export async function build(
   context: CommandContext,
@@ -27,20 +32,33 @@ export async function build(
   if (options.dryRun) return (await import("./dry-run.js")).dryRun(context, patterns, options);
   const { terminal } = context;
   const started = performance.now();
+  const { json = false, verify = false, keepGoing = false } = options;
+  const file = lfadsfileOf(context);
+  if (!file.ok) return file;
+  const parts = patterns.length === 0 && !json && !verify ? await staleParts(file.value) : undefined;
+  if (parts?.allFresh) {
+    terminal.out(`${freshText(parts.fresh.size)}\n`);
+    return ok(exitCode.fine);
+  }
+  const [{ withWorkspace }, { buildProject }] = await Promise.all([
+    import("../open-workspace.js"),
+    import("../build-project.js"),
+  ]);
   const interrupt = new AbortController();
   let onEvent: BuildView["onEvent"] = () => {};
   const workspaceOptions = {
     onEvent: (event: Parameters<typeof onEvent>[0]) => onEvent(event),
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     ...(options.memory === undefined ? {} : { memoryBytes: options.memory }),
+    wanted: parts?.wanted,
+    verify,
   };
   return withWorkspace(context, workspaceOptions, async (workspace) => {
-    const view = await chooseView(context, options.json ?? false);
+    const view = await chooseView(context, json);
     onEvent = view.onEvent;
     const stopListening = abortOnSignals(interrupt);
     let outcome: Awaited<ReturnType<typeof buildProject>>;
     try {
-      const keepGoing = options.keepGoing ?? false;
       outcome = await buildProject(workspace, { labels: patterns, keepGoing, signal: interrupt.signal });
     } finally {
       view.stop();
@@ -48,17 +66,45 @@ export async function build(
     }
     if (!outcome.ok) return outcome;
     const { value } = outcome;
-    const rows = collectResults(workspace, value.labels);
-    if (options.json) {
-      terminal.out(`${JSON.stringify({ type: "results", runs: resultsJson(rows) })}\n`);
-    } else {
+    if (parts) rememberFresh(parts, workspace);
+    const elsewhere = parts ? [...parts.fresh].filter((label) => !workspace.graph.byLabel.has(label)).length : 0;
+    if (!json) {
       const seconds = (performance.now() - started) / 1000;
-      const text = value.kind === "all-fresh" ? freshText(value.plan.counts.total) : builtText(value.result, seconds);
+      const text =
+        value.kind === "all-fresh"
+          ? freshText(value.plan.counts.total + elsewhere)
+          : builtText(value.result, seconds, elsewhere);
       terminal.out(`${text}\n`);
-      if (rows.length > 0) terminal.out(`\n${resultsTable(rows, painter(terminal.outColour)).join("\n")}\n`);
     }
+    if (json || value.kind === "built") await printResults(terminal, workspace, value.labels, json);
     return ok(value.kind === "all-fresh" ? exitCode.fine : codeOf(value.result));
   });
+}
+
+/** The next build need not plan what is fresh now. */
+function rememberFresh(parts: StaleParts, { session, units }: Workspace): void {
+  try {
+    parts.remember(session.freshUnits(parts.units(units)));
+  } catch (error) {
+    // A disk that refuses it costs the next build time only.
+    if (!diskFailure(error)) throw error;
+  }
+}
+
+async function printResults(
+  terminal: CommandContext["terminal"],
+  workspace: Workspace,
+  labels: readonly string[],
+  json: boolean,
+): Promise<void> {
+  const [{ collectResults }, { resultsJson, resultsTable }] = await Promise.all([
+    import("../collect-results.js"),
+    import("../format-results.js"),
+  ]);
+  const rows = collectResults(workspace, labels);
+  if (json) terminal.out(`${JSON.stringify({ type: "results", runs: resultsJson(rows) })}\n`);
+  else if (rows.length > MOST_RESULTS) terminal.out(`\n${rows.length} runs have results: lfads status --results\n`);
+  else if (rows.length > 0) terminal.out(`\n${resultsTable(rows, painter(terminal.outColour)).join("\n")}\n`);
 }
 
 function codeOf(result: BuildResult) {
@@ -70,13 +116,13 @@ function freshText(total: number): string {
   return total === 1 ? "The target is fresh." : `All ${total} targets are fresh.`;
 }
 
-/** `Built in 1:20: 10 ran, 2 restored, 2 fresh.` */
-function builtText({ counts, interrupted, ok }: BuildResult, seconds: number): string {
+/** `Built in 1:20: 10 ran, 2 restored, 2 fresh.` `elsewhere`: fresh ones that were not planned. */
+function builtText({ counts, interrupted, ok }: BuildResult, seconds: number, elsewhere: number): string {
   const words = interrupted ? "Interrupted after" : ok ? "Built in" : "Failed after";
   const parts = [
     [counts.ran, "ran"],
     [counts.restored, "restored"],
-    [counts.fresh, "fresh"],
+    [counts.fresh + elsewhere, "fresh"],
     [counts.failed, "failed"],
     [counts.skipped, "skipped"],
     [counts.notRun, "not run"],

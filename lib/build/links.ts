@@ -1,0 +1,37 @@
+/** The relative links that go with a target's outputs. */
+import { mkdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import { dirname } from "node:path";
+import { placeFile } from "./place-file.js";
+import type { StaleReason } from "./stale-reason.js";
+import type { Target } from "./target.js";
+
+/** Where a link leads; undefined when there is none. */
+export function readLink(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+export function checkLinks(target: Target): StaleReason[] {
+  const reasons: StaleReason[] = [];
+  for (const { path, to } of target.links ?? []) if (readLink(path) !== to) reasons.push({ kind: "link", path });
+  return reasons;
+}
+
+export function makeLinks(target: Target): void {
+  for (const { path, to } of target.links ?? []) {
+    if (readLink(path) === to) continue;
+    mkdirSync(dirname(path), { recursive: true });
+    const aside = `${path}.${process.pid}.tmp`;
+    rmSync(aside, { force: true });
+    symlinkSync(to, aside);
+    try {
+      placeFile(aside, path);
+    } catch (error) {
+      rmSync(aside, { force: true });
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { stampOf } from "#lib/build/file-digest.js";
+import { type FreshUnit, FreshUnits } from "#lib/build/fresh-units.js";
+import { clockTick } from "./toy-project.js";
+
+let dir: string;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "lfads-fresh-"));
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(dir, path)), { recursive: true });
+  writeFileSync(join(dir, path), text);
+}
+
+function unit(fingerprint: string, paths: readonly string[], links: readonly [string, string][] = []): FreshUnit {
+  const files = new Map(paths.map((path) => [path, stampOf(join(dir, path))!]));
+  return { fingerprint, labels: paths.map((path) => `${path}:made`), files, links: new Map(links) };
+}
+
+/** Two units that share a file, one with a link. */
+async function remembered(): Promise<void> {
+  for (const path of ["a/1", "b/1", "shared"]) write(path, path);
+  symlinkSync("../shared", join(dir, "a/link"));
+  await clockTick();
+  FreshUnits.none(dir).write(
+    [],
+    [unit("A", ["a/1", "shared"], [["a/link", "../shared"]]), unit("B", ["b/1", "shared"])],
+  );
+}
+
+const fresh = () => ["A", "B"].filter((name) => FreshUnits.read(dir).isFresh(name));
+
+test("units whose files are as they were are fresh, and their labels are known", async () => {
+  await remembered();
+  expect(fresh()).toEqual(["A", "B"]);
+  expect([...FreshUnits.read(dir).labels(["A", "B"])]).toEqual(["a/1:made", "shared:made", "b/1:made"]);
+  expect(FreshUnits.read(dir).isFresh("C")).toBe(false);
+});
+
+test("a changed, deleted or replaced file makes the units stale that have it, and no other", async () => {
+  await remembered();
+  write("a/1", "other");
+  expect(fresh()).toEqual(["B"]);
+  await anew();
+  unlinkSync(join(dir, "b/1"));
+  expect(fresh()).toEqual(["A"]);
+  await anew();
+  write("shared", "SHARED");
+  expect(fresh()).toEqual([]);
+});
+
+/** As `remembered`, in a clean folder. */
+async function anew(): Promise<void> {
+  rmSync(dir, { recursive: true, force: true });
+  mkdirSync(dir);
+  await remembered();
+}
+
+test("a change of equal size whose time is put back is seen", async () => {
+  await remembered();
+  const { mtimeMs } = stampOf(join(dir, "a/1"))!;
+  await clockTick();
+  write("a/1", "A/1");
+  utimesSync(join(dir, "a/1"), mtimeMs / 1000, mtimeMs / 1000);
+  expect(fresh()).toEqual(["B"]);
+});
+
+test("a link that is gone or leads elsewhere makes its unit stale", async () => {
+  await remembered();
+  unlinkSync(join(dir, "a/link"));
+  expect(fresh()).toEqual(["B"]);
+  symlinkSync("../b/1", join(dir, "a/link"));
+  expect(fresh()).toEqual(["B"]);
+});
+
+test("a file as young as what is remembered of it is not trusted", async () => {
+  write("a/1", "1");
+  const later = new Date(Date.now() + 60_000);
+  utimesSync(join(dir, "a/1"), later, later);
+  FreshUnits.none(dir).write([], [unit("A", ["a/1"])]);
+  expect(fresh()).toEqual([]);
+});
+
+test("what was known of kept units goes on, others are added or forgotten", async () => {
+  await remembered();
+  write("c", "c");
+  await clockTick();
+  FreshUnits.read(dir).write(["A"], [unit("C", ["c"])]);
+  const known = FreshUnits.read(dir);
+  expect(["A", "B", "C"].map((name) => known.isFresh(name))).toEqual([true, false, true]);
+  expect([...known.labels(["A", "C"])].sort()).toEqual(["a/1:made", "c:made", "shared:made"]);
+});
+
+test("a file that is torn, altered or of another format knows nothing", async () => {
+  await remembered();
+  const path = join(dir, ".lfads/fresh");
+  const whole = readFileSync(path);
+  const altered = Buffer.from(whole);
+  altered[whole.length - 5]! ^= 1;
+  for (const bytes of [
+    whole.subarray(0, -9),
+    altered,
+    Buffer.from(`lfads-fresh 2 ${whole.toString("latin1").slice(14)}`, "latin1"),
+    Buffer.from(""),
+  ]) {
+    writeFileSync(path, bytes);
+    expect(fresh()).toEqual([]);
+  }
+  writeFileSync(path, whole);
+  await clockTick();
+  expect(fresh()).toEqual(["A", "B"]);
+});
