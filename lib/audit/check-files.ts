@@ -1,8 +1,8 @@
 /** Whether the files of a target are what its record says: outputs, their stored copies, links. */
 import { join } from "node:path";
-import { readLink } from "#lib/build/links.js";
 import { EMPTY_DIGEST } from "#lib/build/content-store.js";
 import type { ActionRecord } from "#lib/build/index.js";
+import { readLink } from "#lib/build/links.js";
 import { storedFile } from "#lib/build/stored-file.js";
 import type { Target } from "#lib/build/target.js";
 import type { Finding } from "./finding.js";

@@ -1,3 +1,4 @@
+import type { FreshUnit } from "#lib/build/fresh-units.js";
 import type { BuildResult } from "#lib/build/index.js";
 import { diskFailure } from "#lib/disk-failure.js";
 import { ok } from "#lib/result.js";
@@ -53,7 +54,8 @@ export async function build(
     wanted: parts?.wanted,
     verify,
   };
-  return withWorkspace(context, workspaceOptions, async (workspace) => {
+  let fresh: FreshUnit[] = [];
+  const result = await withWorkspace(context, workspaceOptions, async (workspace) => {
     const view = await chooseView(context, json);
     onEvent = view.onEvent;
     const stopListening = abortOnSignals(interrupt);
@@ -66,7 +68,7 @@ export async function build(
     }
     if (!outcome.ok) return outcome;
     const { value } = outcome;
-    if (parts) rememberFresh(parts, workspace);
+    if (parts) fresh = workspace.session.freshUnits(parts.units(workspace.units));
     const elsewhere = parts ? [...parts.fresh].filter((label) => !workspace.graph.byLabel.has(label)).length : 0;
     if (!json) {
       const seconds = (performance.now() - started) / 1000;
@@ -79,12 +81,14 @@ export async function build(
     if (json || value.kind === "built") await printResults(terminal, workspace, value.labels, json);
     return ok(value.kind === "all-fresh" ? exitCode.fine : codeOf(value.result));
   });
+  if (parts) rememberFresh(parts, fresh);
+  return result;
 }
 
-/** The next build need not plan what is fresh now. */
-function rememberFresh(parts: StaleParts, { session, units }: Workspace): void {
+/** The next build need not plan what is fresh now. After the session has closed: its state is written first. */
+function rememberFresh(parts: StaleParts, fresh: readonly FreshUnit[]): void {
   try {
-    parts.remember(session.freshUnits(parts.units(units)));
+    parts.remember(fresh);
   } catch (error) {
     // A disk that refuses it costs the next build time only.
     if (!diskFailure(error)) throw error;
