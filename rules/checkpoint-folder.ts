@@ -1,10 +1,13 @@
 /**
- * The checkpoints of one training in one folder: the newest regular and LVE ("lowest validation error") ones, the two
- * text files that name them, and the log of the fit. A training resumes from it after a kill.
+ * The checkpoints of one training in one folder: the newest regular and LVE ("lowest validation error") ones, and
+ * `saved`, which says which of the files belong together, with their digests, and holds the log of the fit. A training
+ * resumes from it after a kill, and ends with the same bytes even if some of it was damaged.
  */
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { constants, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TrainerState } from "#lib/engine/trainer-state.js";
+import { FailureError } from "#lib/failure.js";
 import { replaceFile } from "#lib/replace-file.js";
 import { type CheckpointModel, readCheckpoint, writeCheckpoint } from "./checkpoint-file.js";
 
@@ -13,11 +16,24 @@ const LVE = { list: "checkpoint_lve", stem: "lfads_vae_lve.ckpt" } as const;
 type Kind = typeof REGULAR | typeof LVE;
 
 const FITLOG = "fitlog.csv";
+const SAVED = "saved";
+
+/** SHA-256 of each checkpoint by its step, in ascending order. */
+type Digests = ReadonlyMap<number, string>;
+
+interface Saved {
+  readonly regular: Digests;
+  readonly lve: Digests;
+  readonly fitlog: readonly string[];
+}
+
+const NOTHING: Saved = { regular: new Map(), lve: new Map(), fitlog: [] };
 
 export class CheckpointFolder {
   readonly #dir: string;
   readonly #content: CheckpointModel;
   readonly #keep: { readonly regular: number; readonly lve: number };
+  #saved = NOTHING;
 
   constructor(dir: string, content: CheckpointModel, keep: { regular: number; lve: number }) {
     this.#dir = dir;
@@ -25,64 +41,129 @@ export class CheckpointFolder {
     this.#keep = keep;
   }
 
-  /**
-   * Saves what has come since the last call. The regular checkpoint is written last: what it does not cover is made
-   * again after a kill.
-   */
+  /** Saves what has come since the last call. A kill on the way leaves what was saved before. */
   async save(state: TrainerState, lve: readonly TrainerState[], fitlog: readonly string[]): Promise<void> {
-    for (const each of lve.slice(-Math.max(this.#keep.lve, 1))) await this.#write(LVE, each);
-    this.#list(LVE, this.#keep.lve);
-    replaceFile(join(this.#dir, FITLOG), fitlog.map((line) => `${line}\n`).join(""));
-    await this.#write(REGULAR, state);
-    this.#list(REGULAR, this.#keep.regular);
+    const { regular: regularKeep, lve: lveKeep } = this.#keep;
+    const saved: Saved = {
+      lve: await this.#write(LVE, this.#saved.lve, lve.slice(-Math.max(lveKeep, 1)), lveKeep),
+      regular: await this.#write(REGULAR, this.#saved.regular, [state], regularKeep),
+      fitlog: [...fitlog],
+    };
+    replaceFile(join(this.#dir, SAVED), savedText(saved));
+    this.#saved = saved;
+    this.#removeOthers();
   }
 
   /**
-   * The newest whole regular checkpoint with its part of the log, null where there is none. Later files are removed, and
-   * what a kill left half written.
+   * The newest regular checkpoint that is whole, as is all that came before it, with its part of the log; null where
+   * there is none. All other files are removed.
    */
   async resume(): Promise<{ state: TrainerState; fitlog: string[] } | null> {
-    for (const name of readdirSync(this.#dir)) if (name.endsWith(".tmp")) rmSync(join(this.#dir, name));
-    for (const step of this.#steps(REGULAR).reverse()) {
-      try {
-        const { state } = await readCheckpoint(join(this.#dir, `${REGULAR.stem}-${step}`));
-        const fitlog = readFileSync(join(this.#dir, FITLOG), "utf8").split("\n").slice(0, state.epoch);
-        if (fitlog.length !== state.epoch || fitlog.includes("")) continue;
-        for (const kind of [REGULAR, LVE]) {
-          for (const later of this.#steps(kind)) if (later > step) rmSync(join(this.#dir, `${kind.stem}-${later}`));
-        }
-        return { state, fitlog };
-      } catch {
-        // a checkpoint that cannot be read is as good as none: an earlier one, or the start, gives the same bytes
-      }
+    const saved = readSaved(join(this.#dir, SAVED)) ?? NOTHING;
+    const isWhole = (kind: Kind, [step, digest]: readonly [number, string]) => this.#digest(kind, step) === digest;
+    for (const newest of [...saved.regular].reverse()) {
+      const until = ([step]: readonly [number, string]) => step <= newest[0];
+      const lve = [...saved.lve].filter(until);
+      if (!isWhole(REGULAR, newest) || !lve.every((each) => isWhole(LVE, each))) continue;
+      const { state } = await readCheckpoint(this.#path(REGULAR, newest[0]));
+      const regular = [...saved.regular].filter((each) => until(each) && isWhole(REGULAR, each));
+      const fitlog = saved.fitlog.slice(0, state.epoch);
+      this.#saved = { regular: new Map(regular), lve: new Map(lve), fitlog };
+      this.#removeOthers();
+      return { state, fitlog: [...fitlog] };
     }
+    this.#removeOthers();
     return null;
   }
 
-  async #write(kind: Kind, state: TrainerState): Promise<void> {
-    await writeCheckpoint(join(this.#dir, `${kind.stem}-${state.step}`), this.#content, state);
+  /** Puts the checkpoints into a folder, with the two text files that name them and the log of the fit. */
+  copyTo(out: string): void {
+    for (const kind of [REGULAR, LVE]) {
+      for (const [step, digest] of this.#digests(kind)) {
+        const to = join(out, nameOf(kind, step));
+        copyFileSync(this.#path(kind, step), to, constants.COPYFILE_FICLONE);
+        if (digestOf(to) !== digest) throw damaged(this.#path(kind, step));
+      }
+      const steps = [...this.#digests(kind).keys()];
+      if (steps.length > 0) writeFileSync(join(out, kind.list), listText(kind, steps));
+    }
+    writeFileSync(join(out, FITLOG), this.#saved.fitlog.map((line) => `${line}\n`).join(""));
   }
 
-  /** Keeps the newest and names them, oldest first. */
-  #list(kind: Kind, keep: number): void {
-    const steps = this.#steps(kind);
-    const kept = steps.slice(-Math.max(keep, 1));
-    for (const step of steps) if (!kept.includes(step)) rmSync(join(this.#dir, `${kind.stem}-${step}`));
-    const newest = kept.at(-1);
-    if (newest === undefined) return;
-    const lines = [
-      `model_checkpoint_path: "${kind.stem}-${newest}"`,
-      ...kept.map((step) => `all_model_checkpoint_paths: "${kind.stem}-${step}"`),
-    ];
-    replaceFile(join(this.#dir, kind.list), `${lines.join("\n")}\n`);
+  /** Writes checkpoints; the digests of the newest `keep` with those that were there before. */
+  async #write(kind: Kind, before: Digests, states: readonly TrainerState[], keep: number): Promise<Digests> {
+    const digests = new Map(before);
+    for (const state of states) {
+      const file = this.#path(kind, state.step);
+      await writeCheckpoint(file, this.#content, state);
+      digests.set(state.step, digestOf(file)!);
+    }
+    return new Map([...digests].sort(([a], [b]) => a - b).slice(-Math.max(keep, 1)));
   }
 
-  #steps(kind: Kind): number[] {
-    return readdirSync(this.#dir)
-      .filter((name) => name.startsWith(`${kind.stem}-`) && /^\d+$/.test(name.slice(kind.stem.length + 1)))
-      .map((name) => Number(name.slice(kind.stem.length + 1)))
-      .sort((a, b) => a - b);
+  #removeOthers(): void {
+    const kept = new Set<string>([SAVED]);
+    for (const kind of [REGULAR, LVE]) for (const step of this.#digests(kind).keys()) kept.add(nameOf(kind, step));
+    for (const name of readdirSync(this.#dir)) if (!kept.has(name)) rmSync(join(this.#dir, name), { force: true });
   }
+
+  #digests(kind: Kind): Digests {
+    return kind === REGULAR ? this.#saved.regular : this.#saved.lve;
+  }
+
+  #digest(kind: Kind, step: number): string | undefined {
+    return digestOf(this.#path(kind, step));
+  }
+
+  #path(kind: Kind, step: number): string {
+    return join(this.#dir, nameOf(kind, step));
+  }
+}
+
+const nameOf = (kind: Kind, step: number) => `${kind.stem}-${step}`;
+
+/** Oldest first. */
+function listText(kind: Kind, steps: readonly number[]): string {
+  const lines = [
+    `model_checkpoint_path: "${nameOf(kind, steps.at(-1)!)}"`,
+    ...steps.map((step) => `all_model_checkpoint_paths: "${nameOf(kind, step)}"`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** The SHA-256 of what follows, then that as JSON. */
+function savedText({ regular, lve, fitlog }: Saved): string {
+  const body = JSON.stringify({ regular: [...regular], lve: [...lve], fitlog });
+  return `${createHash("sha256").update(body).digest("hex")} ${body}\n`;
+}
+
+function readSaved(path: string): Saved | undefined {
+  try {
+    const text = readFileSync(path, "utf8").trimEnd();
+    const body = text.slice(65);
+    if (text.slice(0, 64) !== createHash("sha256").update(body).digest("hex")) return undefined;
+    const { regular, lve, fitlog } = JSON.parse(body);
+    return { regular: new Map(regular), lve: new Map(lve), fitlog };
+  } catch {
+    return undefined;
+  }
+}
+
+function digestOf(file: string): string | undefined {
+  try {
+    return createHash("sha256").update(readFileSync(file)).digest("hex");
+  } catch {
+    return undefined;
+  }
+}
+
+function damaged(file: string): FailureError {
+  return new FailureError({
+    kind: "disk",
+    what: "This checkpoint is not as it was written.",
+    where: file,
+    hint: "Build again: the training goes on from an earlier one. The disk may be failing.",
+  });
 }
 
 /** The newest LVE checkpoint that `checkpoint_lve` names. */
@@ -90,6 +171,6 @@ export function newestLve(files: readonly { name: string; path: string }[]): str
   const list = files.find(({ name }) => name.endsWith(`/${LVE.list}`));
   const name = list && /^model_checkpoint_path: "(.*)"/.exec(readFileSync(list.path, "utf8"))?.[1];
   const file = name && files.find((each) => each.name.endsWith(`/${name}`));
-  if (!file || !existsSync(file.path)) throw new Error("checkpoint_lve names no checkpoint");
+  if (!file) throw new Error("checkpoint_lve names no checkpoint");
   return file.path;
 }

@@ -1,4 +1,4 @@
-import { constants, copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Rule, RuleContext } from "#lib/build/rule.js";
 import type { Json } from "#lib/build/target.js";
@@ -81,8 +81,7 @@ export const train: Rule = {
     const out = join(context.out, "lfadsOutput");
     mkdirSync(out);
     writeFileSync(join(out, "hyperparameters-0.txt"), hyperparametersText(values, model));
-    for (const name of readdirSync(context.scratch))
-      copyFileSync(join(context.scratch, name), join(out, name), constants.COPYFILE_FICLONE);
+    folder.copyTo(out);
   },
 };
 

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { RuleContext } from "#lib/build/rule.js";
@@ -33,42 +33,45 @@ describe("a checkpoint", () => {
 
 describe("a folder of checkpoints", () => {
   let dir: string;
+  let out: string;
   let checkpoints: CheckpointFolder;
   const fitlog = (epochs: number) => Array.from({ length: epochs }, (_, epoch) => `epoch,${epoch + 1}`);
+  const reopened = () => new CheckpointFolder(dir, content, { regular: 2, lve: 3 });
+  const path = (name: string) => join(dir, name);
+  const bytesIn = (folder_: string) =>
+    Object.fromEntries(readdirSync(folder_).map((name) => [name, readFileSync(join(folder_, name), "latin1")]));
   beforeEach(() => {
     dir = folder();
-    checkpoints = new CheckpointFolder(dir, content, { regular: 2, lve: 3 });
+    out = folder();
+    checkpoints = reopened();
   });
 
-  test("keeps the newest and names them, oldest first", async () => {
+  test("keeps the newest, and hands them out with the files that name them, oldest first", async () => {
     const lve = [5, 12, 15, 26].map((step) => stateAt(step));
     await checkpoints.save(stateAt(10), lve.slice(0, 1), fitlog(1));
     await checkpoints.save(stateAt(20), lve.slice(1, 3), fitlog(2));
     await checkpoints.save(stateAt(30), lve.slice(3), fitlog(3));
-    expect(readdirSync(dir).sort()).toEqual([
-      "checkpoint",
-      "checkpoint_lve",
-      "fitlog.csv",
-      "lfads_vae.ckpt-20",
-      "lfads_vae.ckpt-30",
-      "lfads_vae_lve.ckpt-12",
-      "lfads_vae_lve.ckpt-15",
-      "lfads_vae_lve.ckpt-26",
-    ]);
-    expect(readFileSync(join(dir, "checkpoint"), "utf8")).toBe(
+    const names = [".ckpt-20", ".ckpt-30", "_lve.ckpt-12", "_lve.ckpt-15", "_lve.ckpt-26"].map(
+      (name) => `lfads_vae${name}`,
+    );
+    expect(readdirSync(dir).sort()).toEqual([...names, "saved"]);
+    checkpoints.copyTo(out);
+    expect(readdirSync(out).sort()).toEqual(["checkpoint", "checkpoint_lve", "fitlog.csv", ...names]);
+    for (const name of names) expect(readFileSync(join(out, name)).equals(readFileSync(path(name)))).toBe(true);
+    expect(readFileSync(join(out, "checkpoint"), "utf8")).toBe(
       'model_checkpoint_path: "lfads_vae.ckpt-30"\n' +
         'all_model_checkpoint_paths: "lfads_vae.ckpt-20"\n' +
         'all_model_checkpoint_paths: "lfads_vae.ckpt-30"\n',
     );
-    expect(readFileSync(join(dir, "checkpoint_lve"), "utf8")).toBe(
+    expect(readFileSync(join(out, "checkpoint_lve"), "utf8")).toBe(
       'model_checkpoint_path: "lfads_vae_lve.ckpt-26"\n' +
         'all_model_checkpoint_paths: "lfads_vae_lve.ckpt-12"\n' +
         'all_model_checkpoint_paths: "lfads_vae_lve.ckpt-15"\n' +
         'all_model_checkpoint_paths: "lfads_vae_lve.ckpt-26"\n',
     );
-    expect(readFileSync(join(dir, "fitlog.csv"), "utf8")).toBe("epoch,1\nepoch,2\nepoch,3\n");
-    const files = readdirSync(dir).map((name) => ({ name: `lfadsOutput/${name}`, path: join(dir, name), digest: "" }));
-    expect(newestLve(files)).toBe(join(dir, "lfads_vae_lve.ckpt-26"));
+    expect(readFileSync(join(out, "fitlog.csv"), "utf8")).toBe("epoch,1\nepoch,2\nepoch,3\n");
+    const files = readdirSync(out).map((name) => ({ name: `lfadsOutput/${name}`, path: join(out, name), digest: "" }));
+    expect(newestLve(files)).toBe(join(out, "lfads_vae_lve.ckpt-26"));
   });
 
   test("resumes from the newest checkpoint with its part of the log", async () => {
@@ -76,42 +79,75 @@ describe("a folder of checkpoints", () => {
     const newest = stateAt(20);
     await checkpoints.save(stateAt(10), [], fitlog(1));
     await checkpoints.save(newest, [], fitlog(2));
-    expect(await checkpoints.resume()).toEqual({ state: newest, fitlog: fitlog(2) });
+    expect(await reopened().resume()).toEqual({ state: newest, fitlog: fitlog(2) });
   });
 
-  test("passes over a broken newest checkpoint, and forgets what came after the one it resumes from", async () => {
-    const older = stateAt(10);
-    await checkpoints.save(older, [stateAt(9)], fitlog(1));
+  const cut = (name: string) => writeFileSync(path(name), readFileSync(path(name)).subarray(0, 3000));
+  const change = (name: string) => {
+    const bytes = readFileSync(path(name));
+    bytes[bytes.length >> 1]! ^= 1;
+    writeFileSync(path(name), bytes);
+  };
+  const remove = (name: string) => rmSync(path(name));
+
+  test.each([
+    ["cut off", cut, "lfads_vae.ckpt-20"],
+    ["with one other bit", change, "lfads_vae.ckpt-20"],
+    ["that is gone", remove, "lfads_vae.ckpt-20"],
+    ["whose LVE checkpoint is cut off", cut, "lfads_vae_lve.ckpt-18"],
+    ["whose LVE checkpoint has one other bit", change, "lfads_vae_lve.ckpt-18"],
+    ["whose LVE checkpoint is gone", remove, "lfads_vae_lve.ckpt-18"],
+  ])(
+    "passes over a newest checkpoint %s, and forgets what came after the one it resumes from",
+    async (_, harm, name) => {
+      const older = stateAt(10);
+      const [newest, lve] = [stateAt(20), stateAt(18)];
+      await checkpoints.save(older, [stateAt(9)], fitlog(1));
+      await checkpoints.save(newest, [lve], fitlog(2));
+      checkpoints.copyTo(out);
+      harm(name);
+      const again = reopened();
+      expect(await again.resume()).toEqual({ state: older, fitlog: fitlog(1) });
+      expect(readdirSync(dir).sort()).toEqual(["lfads_vae.ckpt-10", "lfads_vae_lve.ckpt-9", "saved"]);
+      await again.save(newest, [lve], fitlog(2));
+      const same = folder();
+      again.copyTo(same);
+      expect(bytesIn(same)).toEqual(bytesIn(out));
+    },
+  );
+
+  test.each(["lfads_vae_lve.ckpt-9", "saved"])("starts anew, in an empty folder, when %s is damaged", async (name) => {
+    await checkpoints.save(stateAt(10), [stateAt(9)], fitlog(1));
     await checkpoints.save(stateAt(20), [stateAt(18)], fitlog(2));
-    const newest = join(dir, "lfads_vae.ckpt-20");
-    writeFileSync(newest, readFileSync(newest).subarray(0, 3000));
-    expect(await checkpoints.resume()).toEqual({ state: older, fitlog: fitlog(1) });
-    expect(readdirSync(dir).filter((name) => name.includes("ckpt"))).toEqual([
-      "lfads_vae.ckpt-10",
-      "lfads_vae_lve.ckpt-9",
-    ]);
+    change(name);
+    expect(await reopened().resume()).toBe(null);
+    expect(readdirSync(dir).filter((each) => each !== "saved")).toEqual([]);
   });
 
-  test("passes over a checkpoint whose log is cut short", async () => {
-    const older = stateAt(10);
-    await checkpoints.save(older, [], fitlog(1));
-    await checkpoints.save(stateAt(20), [], fitlog(2));
-    writeFileSync(join(dir, "fitlog.csv"), "epoch,1\n");
-    expect(await checkpoints.resume()).toEqual({ state: older, fitlog: fitlog(1) });
-  });
-
-  test("removes what a kill left half written", async () => {
-    await checkpoints.save(stateAt(10), [], fitlog(1));
+  test("removes what a kill left half written, or did not come to remove", async () => {
+    const state = stateAt(10);
+    await checkpoints.save(state, [stateAt(9)], fitlog(1));
     const before = readdirSync(dir);
-    writeFileSync(join(dir, "lfads_vae_lve.ckpt-12.77-3.tmp"), "half");
-    await checkpoints.resume();
+    writeFileSync(path("lfads_vae_lve.ckpt-12.77-3.tmp"), "half");
+    await writeCheckpoint(path("lfads_vae_lve.ckpt-12"), content, stateAt(12));
+    await writeCheckpoint(path("lfads_vae.ckpt-20"), content, stateAt(20));
+    expect(await reopened().resume()).toEqual({ state, fitlog: fitlog(1) });
     expect(readdirSync(dir)).toEqual(before);
   });
 
-  test("starts anew when no checkpoint is whole", async () => {
-    await checkpoints.save(stateAt(10), [], fitlog(1));
-    writeFileSync(join(dir, "lfads_vae.ckpt-10"), "broken");
-    expect(await checkpoints.resume()).toBe(null);
+  test("hands out no checkpoint that is not as it was written", async () => {
+    await checkpoints.save(stateAt(10), [stateAt(9)], fitlog(1));
+    change("lfads_vae_lve.ckpt-9");
+    expect(() => checkpoints.copyTo(out)).toThrow(
+      expect.objectContaining({
+        failure: {
+          kind: "disk",
+          what: "This checkpoint is not as it was written.",
+          where: path("lfads_vae_lve.ckpt-9"),
+          hint: "Build again: the training goes on from an earlier one. The disk may be failing.",
+        },
+      }),
+    );
   });
 });
 
