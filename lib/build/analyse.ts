@@ -20,6 +20,8 @@ export type Analysis =
       readonly kind: "restore";
       readonly key: string;
       readonly reasons: readonly StaleReason[];
+      /** All outputs are there already. */
+      readonly inPlace: boolean;
       readonly record: ActionRecord;
       readonly manifest: Manifest;
     }
@@ -63,7 +65,7 @@ async function analyseReadable(
 
   let reasons: StaleReason[];
   if (!built) {
-    const closest = closestOfFamily(target.label, action, context);
+    const closest = closestOfFamily(target.label, (record) => explainKeyChange(record, action), context);
     reasons = [{ kind: "never-built", ...(closest ? { closest } : {}) }];
   } else if (built.key !== key) reasons = explainKeyChange(records.get(built.key), action);
   else if (built.outDir !== outDir) reasons = [{ kind: "moved", old: built.outDir, new: outDir }];
@@ -73,8 +75,10 @@ async function analyseReadable(
       return { kind: "fresh", key, manifest: { outDir: target.outDir, outputs: built.outputs } };
   }
   const record = records.get(key);
-  if (record && (await canRestore(target, record, context))) {
-    return { kind: "restore", key, reasons, record, manifest: { outDir: target.outDir, outputs: record.outputs } };
+  const from = record && (await restorableFrom(target, record, context));
+  if (from) {
+    const manifest = { outDir: target.outDir, outputs: record.outputs };
+    return { kind: "restore", key, reasons, inPlace: from === "place", record, manifest };
   }
   return { kind: "run", key, reasons, action };
 }
@@ -104,13 +108,19 @@ async function checkOutputs(target: Target, built: BuiltEntry, { state }: BuildC
   return reasons;
 }
 
-/** Each output is in place already or in the store. */
-async function canRestore(target: Target, record: ActionRecord, context: BuildContext): Promise<boolean> {
+/** Where the outputs are: all in place, or some in the store; undefined when one is in neither. */
+async function restorableFrom(
+  target: Target,
+  record: ActionRecord,
+  context: BuildContext,
+): Promise<"place" | "store" | undefined> {
+  let from: "place" | "store" = "place";
   for (const output of record.outputs) {
     if (await isInPlace(target, output, context)) continue;
-    if (!(await (await context.store()).has(output.digest))) return false;
+    if (!(await (await context.store()).has(output.digest))) return undefined;
+    from = "store";
   }
-  return true;
+  return from;
 }
 
 /** Whether the file at the output's place has its content; hashes it unless the state knows it. */

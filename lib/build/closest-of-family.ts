@@ -1,7 +1,6 @@
 /** What a target that was never built can be compared with: the most similar one of its family. */
-import type { Action } from "./action-key.js";
+import type { ActionRecord } from "./action-record.js";
 import type { BuildContext } from "./build-context.js";
-import { explainKeyChange } from "./explain.js";
 import type { StaleReason } from "./stale-reason.js";
 import type { BuildState } from "./state.js";
 
@@ -21,7 +20,11 @@ interface Built {
 const families = new WeakMap<BuildState, ReadonlyMap<string, readonly Built[]>>();
 
 /** The one with the fewest differences, of these the one that was built last; undefined without records. */
-export function closestOfFamily(label: string, action: Action, context: BuildContext): Closest | undefined {
+export function closestOfFamily(
+  label: string,
+  differencesFrom: (record: ActionRecord) => StaleReason[],
+  context: BuildContext,
+): Closest | undefined {
   const { family, state, records } = context;
   if (!family) return undefined;
   let known = families.get(state);
@@ -33,7 +36,7 @@ export function closestOfFamily(label: string, action: Action, context: BuildCon
   for (const member of known.get(family(label)) ?? []) {
     const record = records.get(member.key);
     if (!record) continue;
-    const differences = explainKeyChange(record, action);
+    const differences = differencesFrom(record);
     if (!closest || differences.length < closest.differences.length) closest = { target: member.label, differences };
   }
   return closest;

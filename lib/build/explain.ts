@@ -1,21 +1,30 @@
 /** What differs between a target's last build and now. */
 
-import type { Action } from "./action-key.js";
-import type { ActionRecord } from "./action-record.js";
-import type { ResolvedInput } from "./resolve-inputs.js";
+import type { KeyParts } from "./action-key.js";
+import type { ActionRecord, RecordedInput } from "./action-record.js";
 import type { StaleReason } from "./stale-reason.js";
 import type { Json } from "./target.js";
 
+/** An input as recorded, with its absolute path where it is at hand. */
+type NamedInput = RecordedInput & { readonly path?: string };
+
 /** Why the key differs: the rule first, then parameters, then inputs in order of name and file. */
-export function explainKeyChange(old: ActionRecord | undefined, now: Action): StaleReason[] {
+export function explainKeyChange(
+  old: ActionRecord | undefined,
+  now: KeyParts & { readonly inputs: readonly NamedInput[] },
+): StaleReason[] {
   if (!old) return [{ kind: "unrecorded" }];
+  return [...explainOwnChange(old, now), ...compareInputs(old, now.inputs)];
+}
+
+/** What changed of the target itself: its rule and its parameters, whatever its inputs are. */
+export function explainOwnChange(old: ActionRecord, now: Omit<KeyParts, "inputs">): StaleReason[] {
   const reasons: StaleReason[] = [];
   const oldRule = `${old.rule} ${old.ruleVersion}`;
   const newRule = `${now.rule} ${now.ruleVersion}`;
   if (oldRule !== newRule) reasons.push({ kind: "rule", old: oldRule, new: newRule });
   compareParams("", old.params, now.params, reasons);
-  reasons.push(...compareInputs(old, now.inputs));
-  return reasons.length > 0 ? reasons : [{ kind: "unrecorded" }];
+  return reasons;
 }
 
 function compareParams(path: string, old: Json | undefined, now: Json | undefined, reasons: StaleReason[]): void {
@@ -30,21 +39,33 @@ function isObject(value: Json | undefined): value is { readonly [key: string]: J
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function compareInputs(old: ActionRecord, now: readonly ResolvedInput[]): StaleReason[] {
-  const slots = new Map<string, { name: string; file: string; path?: string; old?: string; now?: string }>();
-  const slot = (name: string, file: string, count: Map<string, number>) => {
+interface Slot {
+  readonly name: string;
+  readonly file: string;
+  from: string;
+  path?: string;
+  old?: string;
+  now?: string;
+}
+
+function compareInputs(old: ActionRecord, now: readonly NamedInput[]): StaleReason[] {
+  const slots = new Map<string, Slot>();
+  const slot = ({ name, file, from }: NamedInput, count: Map<string, number>) => {
     const plain = JSON.stringify([name, file]);
     const nth = (count.get(plain) ?? 0) + 1;
     count.set(plain, nth);
     const id = `${plain}${nth}`;
-    const found = slots.get(id) ?? { name, file };
+    const found = slots.get(id) ?? { name, file, from };
     slots.set(id, found);
     return found;
   };
   const oldCount = new Map<string, number>();
-  for (const { name, file, digest } of old.inputs) slot(name, file, oldCount).old = digest;
+  for (const input of old.inputs) slot(input, oldCount).old = input.digest;
   const newCount = new Map<string, number>();
-  for (const { name, file, digest, path } of now) Object.assign(slot(name, file, newCount), { now: digest, path });
+  for (const input of now) {
+    const { digest, path, from } = input;
+    Object.assign(slot(input, newCount), { now: digest, path, from });
+  }
   return [...slots.values()]
     .filter((each) => each.old !== each.now)
     .map((each) => ({
@@ -54,5 +75,6 @@ function compareInputs(old: ActionRecord, now: readonly ResolvedInput[]): StaleR
       path: each.path,
       oldDigest: each.old,
       newDigest: each.now,
+      from: each.from,
     }));
 }

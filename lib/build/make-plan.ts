@@ -43,9 +43,12 @@ function asVerdict(analysis: Analysis): Verdict {
   switch (analysis.kind) {
     case "fresh":
       return { kind: "fresh", key: analysis.key };
-    case "restore":
+    case "restore": {
+      const { key, reasons, inPlace, record } = analysis;
+      return { kind: "restore", key, reasons, inPlace, madeBy: record.provenance };
+    }
     case "run":
-      return { kind: analysis.kind, key: analysis.key, reasons: analysis.reasons };
+      return { kind: "run", key: analysis.key, reasons: analysis.reasons };
     case "blocked":
       return { kind: "blocked", failure: analysis.failure };
   }
@@ -58,7 +61,9 @@ function upstreamReasons(node: GraphNode, verdicts: ReadonlyMap<string, Verdict>
     const { label } = input.target;
     const verdict = verdicts.get(label);
     if (verdict?.kind === "run") first.set(label, { kind: "upstream", target: label, reasons: verdict.reasons });
-    if (verdict?.kind === "blocked") first.set(label, { kind: "upstream", target: label, reasons: [] });
+    if (verdict?.kind === "blocked") {
+      first.set(label, { kind: "upstream", target: label, reasons: [{ kind: "blocked", failure: verdict.failure }] });
+    }
     if (verdict?.kind !== "maybe") continue;
     for (const reason of verdict.reasons) if (reason.kind === "upstream") first.set(reason.target, reason);
   }

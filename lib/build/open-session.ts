@@ -2,6 +2,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { BuildContext } from "./build-context.js";
+import type { Cause } from "./cause.js";
 import type { ContentStore } from "./content-store.js";
 import type { BuildCounts, PlanCounts } from "./events.js";
 import type { Workshop } from "./execute-target.js";
@@ -17,7 +18,7 @@ import type { BuildResult, BuildSession, Outcome, RunOptions, SessionOptions, Ta
 import { BuildState } from "./state.js";
 import { logFileOf } from "./target-log.js";
 import type { TargetReport } from "./target-report.js";
-import type { Verdict } from "./verdict.js";
+import type { Plan, Verdict } from "./verdict.js";
 
 /** Reads the state of `<dir>/.lfads`; writes nothing. */
 export function openSession(options: SessionOptions): BuildSession {
@@ -91,6 +92,11 @@ class Session implements BuildSession {
     const seconds = secondsSoFar();
     emit({ type: "end", counts: execution.counts, seconds, interrupted, ok });
     return { ...execution, ok, interrupted, seconds };
+  }
+
+  async explain(plan: Plan, labels: readonly string[]): Promise<readonly Cause[]> {
+    const { findCauses } = await import("./find-causes.js");
+    return findCauses(plan, labels, this.#context);
   }
 
   async status(labels?: readonly string[]): Promise<Map<string, TargetStatus>> {

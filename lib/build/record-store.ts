@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { replaceFile } from "#lib/replace-file.js";
 import type { ActionRecord } from "./action-record.js";
@@ -21,6 +21,16 @@ export class RecordStore {
     }
   }
 
+  /** Every record that can be read, in no order that means anything. */
+  *all(): Generator<ActionRecord> {
+    for (const folder of list(this.#folder)) {
+      for (const name of list(join(this.#folder, folder))) {
+        const record = name.endsWith(".json") ? this.get(name.slice(0, -".json".length)) : undefined;
+        if (record) yield record;
+      }
+    }
+  }
+
   put(record: ActionRecord): void {
     const path = this.#path(record.key);
     mkdirSync(dirname(path), { recursive: true });
@@ -29,5 +39,13 @@ export class RecordStore {
 
   #path(key: string): string {
     return join(this.#folder, key.slice(0, 2), `${key}.json`);
+  }
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
   }
 }

@@ -1,5 +1,6 @@
 /** A build session: one state, one pool of child processes, any number of runs over one graph. */
 import type { Failure } from "#lib/failure.js";
+import type { Cause } from "./cause.js";
 import type { ContentStore } from "./content-store.js";
 import type { BuildCounts, BuildEvent } from "./events.js";
 import type { Executor } from "./executor.js";
@@ -72,6 +73,8 @@ export interface BuildSession {
   plan(labels?: readonly string[]): Promise<Plan>;
   /** Brings the targets up to date. Rejects only when there is a bug. */
   run(options?: RunOptions): Promise<BuildResult>;
+  /** Why those of the labels are stale that are: what changed first up the graph, and all that this makes stale. */
+  explain(plan: Plan, labels: readonly string[]): Promise<readonly Cause[]>;
   status(labels?: readonly string[]): Promise<Map<string, TargetStatus>>;
   /** What is known of a target's last build. */
   show(label: string): TargetReport;

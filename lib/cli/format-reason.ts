@@ -1,15 +1,17 @@
 /** Why a target is stale, in words. */
 import type { StaleReason } from "#lib/build/index.js";
+import { formatFailure } from "#lib/failure.js";
+import { runParamsTable } from "#lib/params/run-params-table.js";
+
+type Reason<K extends StaleReason["kind"]> = Extract<StaleReason, { kind: K }>;
 
 /** One line; for a cause up the graph, that cause. */
 export function formatReason(reason: StaleReason): string {
   switch (reason.kind) {
     case "never-built":
-      return reason.closest
-        ? `never built here; unlike ${reason.closest.target}: ${reason.closest.differences.map(formatReason).join("; ")}`
-        : "never built here";
+      return neverBuilt(reason);
     case "param":
-      return `${reason.path}: ${change(reason.old, reason.new)}`;
+      return formatParam(reason);
     case "input":
       return formatInput(reason);
     case "rule":
@@ -24,21 +26,47 @@ export function formatReason(reason: StaleReason): string {
       return `output folder: ${reason.old} → ${reason.new}`;
     case "unrecorded":
       return "something changed; the record of the last build is gone, so what is not known";
+    case "blocked":
+      return formatFailure(reason.failure).split("\n")[0]!;
     case "upstream":
       return `${reason.target}: ${reason.reasons.map(formatReason).join("; ") || "runs first"}`;
   }
 }
 
-function formatInput(reason: Extract<StaleReason, { kind: "input" }>): string {
-  const file = reason.path ?? reason.file;
+function neverBuilt({ closest }: Reason<"never-built">): string {
+  if (!closest) return "never built here";
+  const { target, differences } = closest;
+  if (differences.length === 0) return `never built here; the same as ${target}`;
+  return `never built here; unlike ${target}: ${differences.map(formatReason).join("; ")}`;
+}
+
+/** A run parameter by its name alone, and with its default where that is not part of the key. */
+function formatParam({ path, old, new: now }: Reason<"param">): string {
+  const [, name] = /^(?:params|dataParams)\.([^.]+)$/.exec(path) ?? [];
+  const known = runParamsTable.find((param) => param.name === name);
+  const [before, after] = differingLines(old, now);
+  const side = (json: unknown) => (json === undefined && known ? `${value(known.default)} (default)` : value(json));
+  return `${name ?? path}: ${change(side(before), side(after))}`;
+}
+
+/** Of texts the first line in which they differ. */
+function differingLines(old: unknown, now: unknown): readonly [unknown, unknown] {
+  if (typeof old !== "string" || typeof now !== "string" || !`${old}${now}`.includes("\n")) return [old, now];
+  const [before, after] = [old.split("\n"), now.split("\n")];
+  const first = after.findIndex((line, i) => line !== before[i]);
+  const at = first < 0 ? after.length : first;
+  return [before[at]?.trim(), after[at]?.trim()];
+}
+
+function formatInput(reason: Reason<"input">): string {
+  const file = reason.path ?? reason.from;
   if (reason.oldDigest === undefined) return `new input ${reason.name}: ${file}`;
   if (reason.newDigest === undefined) return `input ${reason.name} no longer has ${reason.file}`;
   return `content of ${file}: ${digest(reason.oldDigest)} → ${digest(reason.newDigest)}`;
 }
 
-/** Old and new value; of long ones what lies around their first difference. */
-function change(old: unknown, now: unknown): string {
-  const [before, after] = [value(old), value(now)];
+/** Old and new; of long ones what lies around their first difference. */
+function change(before: string, after: string): string {
   let same = 0;
   while (same < before.length && before[same] === after[same]) same++;
   const from = Math.max(before.length, after.length) > longest ? Math.max(0, same - longest / 4) : 0;

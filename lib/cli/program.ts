@@ -74,8 +74,8 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
       done(await status(context(), patterns, options));
     });
 
-  command("why", "say why a target is stale: what changed, old and new value", "lfads why exampleStitching:train")
-    .argument("<labels...>", "targets")
+  command("why", "say why targets are stale: what changed, old and new value", "lfads why exampleStitching:train")
+    .addArgument(labels)
     .option("--json", "as JSON")
     .addHelpText("after", labelsHelp)
     .action(async (patterns: string[], options) => {

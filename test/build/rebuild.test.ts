@@ -114,6 +114,7 @@ describe("what changed is rebuilt, and only that", () => {
       name: "data.txt",
       file: "data.txt",
       path: project.path("data.txt"),
+      from: "data.txt",
       oldDigest: "3a6eb0790f39ac87c94f3856b2dd2c5d110e6811602261a9a923d3bb23adc8b7",
       newDigest: "d9298a10d1b0735837dc4bd85dac641b0f3cef27a47e5d53a54f2f3f5b2fcffa",
     };

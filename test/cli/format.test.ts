@@ -59,8 +59,18 @@ describe("formatting", () => {
 describe("a reason in words", () => {
   it("has the old and the new value of a parameter", () => {
     expect(formatReason({ kind: "param", path: "params.c_keep_prob", old: undefined, new: 0.9 })).toBe(
-      "params.c_keep_prob: (not set) → 0.9",
+      "c_keep_prob: 0.95 (default) → 0.9",
     );
+    expect(formatReason({ kind: "param", path: "params.myOwn", old: undefined, new: "a" })).toBe(
+      'myOwn: (not set) → "a"',
+    );
+    expect(formatReason({ kind: "param", path: "source.binMs", old: 1, new: 2 })).toBe("source.binMs: 1 → 2");
+  });
+
+  it("has of a text of several lines the first line that differs", () => {
+    const reason = { kind: "param", path: "text", old: "title\n  one\nend", new: "title\n  two\nend" } as const;
+    expect(formatReason(reason)).toBe('text: "one" → "two"');
+    expect(formatReason({ ...reason, new: "title" })).toBe('text: "one" → (not set)');
   });
 
   it("has of long values what lies around their first difference", () => {
@@ -73,12 +83,15 @@ describe("a reason in words", () => {
   it("of a target that was never built says how it differs from its closest relative", () => {
     const differences = [{ kind: "param", path: "params.c_keep_prob", old: 0.95, new: 0.9 }] as const;
     expect(formatReason({ kind: "never-built", closest: { target: "c/param_a/s:train", differences } })).toBe(
-      "never built here; unlike c/param_a/s:train: params.c_keep_prob: 0.95 → 0.9",
+      "never built here; unlike c/param_a/s:train: c_keep_prob: 0.95 → 0.9",
+    );
+    expect(formatReason({ kind: "never-built", closest: { target: "c/param_a/s:train", differences: [] } })).toBe(
+      "never built here; the same as c/param_a/s:train",
     );
   });
 
   it("names the file whose content changed, and the target upstream that is the cause", () => {
-    const input = { kind: "input", name: "file", file: "a.h5", path: "/d/a.h5" } as const;
+    const input = { kind: "input", name: "file", file: "a.h5", path: "/d/a.h5", from: "d/a.h5" } as const;
     const reason = { ...input, oldDigest: "0123456789abcdef", newDigest: "fedcba9876543210" };
     expect(formatReason({ kind: "upstream", target: "s/a:export", reasons: [reason] })).toBe(
       "s/a:export: content of /d/a.h5: 0123456789ab → fedcba987654",

@@ -94,7 +94,7 @@ describe("a second build", () => {
     edit((text) => text.replace("c_gen_dim: 8,", "c_gen_dim: 8, c_l2_gen_scale: 7,"));
     expect(lfads(dir, "build", "--dry-run").out).toMatch(/^run +single\/param_[\w-]{6}\/single_dataset001:train /m);
     expect(lfads(dir, "why", "stitched:train").out).toMatch(
-      /^stitched\/(param_[\w-]{6})\/all:train is stale:\n {2}never built here; unlike stitched\/(?!\1)param_[\w-]{6}\/all:train:\n {4}params\.c_l2_gen_scale: \(not set\) → 7\n$/,
+      /^c_l2_gen_scale: 500 \(default\) → 7\n {2}run {2}stitched\/(param_[\w-]{6})\/all:train {2}unlike stitched\/(?!\1)param_[\w-]{6}\/all:train\n$/,
     );
     expect(build("stitched:summary").ran).toEqual(["stitched:summary"]);
     expect(lfads(dir, "status", "stitched").out).toMatch(/missing/);

@@ -1,12 +1,17 @@
-import { type StaleReason, select, type Verdict } from "#lib/build/index.js";
-import { formatFailure } from "#lib/failure.js";
+import { select, type TargetReport } from "#lib/build/index.js";
 import { ok } from "#lib/result.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
 import { exitCode } from "../exit-code.js";
-import { formatReason } from "../format-reason.js";
+import { formatCauses } from "../format-cause.js";
+import { formatSeconds } from "../format-seconds.js";
+import { formatTime } from "../format-time.js";
 import { withWorkspace } from "../open-workspace.js";
+import { painter } from "../paint.js";
 
-/** Why targets are stale: the first cause up the graph, with old and new values. */
+/** More than so many of one kind are only counted, unless --verbose. */
+const MOST = 20;
+
+/** Why targets are stale: the first causes up the graph, with old and new values; and since when the others are fresh. */
 export async function why(
   context: CommandContext,
   patterns: readonly string[],
@@ -16,33 +21,35 @@ export async function why(
     const labels = select(graph, patterns);
     if (!labels.ok) return labels;
     const plan = await session.plan(labels.value);
-    const verdicts = labels.value.map((label) => [label, plan.verdicts.get(label)!] as const);
-    const text = options.json
-      ? `${JSON.stringify(verdicts.map(([label, verdict]) => ({ label, ...verdict })))}\n`
-      : verdicts.map(([label, verdict]) => `${explain(label, verdict)}\n`).join("");
-    context.terminal.out(text);
+    const causes = await session.explain(plan, labels.value);
+    const fresh = labels.value.filter((label) => plan.verdicts.get(label)!.kind === "fresh");
+    const { terminal } = context;
+    const most = context.verbose || options.json ? Number.POSITIVE_INFINITY : MOST;
+    const reports = fresh.length > most ? [] : fresh.map((label) => session.show(label));
+    if (options.json) {
+      terminal.out(`${JSON.stringify({ causes, fresh: reports.map(freshJson) })}\n`);
+      return ok(exitCode.fine);
+    }
+    const lines = formatCauses(causes, most, painter(terminal.outColour));
+    const freshLines = fresh.length > most ? [`${fresh.length} targets are fresh.`] : reports.map(freshLine);
+    const parts = [lines, freshLines].filter((part) => part.length > 0).map((part) => part.join("\n"));
+    terminal.out(`${parts.join("\n\n")}\n`);
     return ok(exitCode.fine);
   });
 }
 
-const words = { restore: "will be restored", run: "is stale", maybe: "may be stale" } as const;
-
-function explain(label: string, verdict: Verdict): string {
-  if (verdict.kind === "fresh") return `${label} is fresh.`;
-  if (verdict.kind === "blocked") return `${label} is blocked: ${formatFailure(verdict.failure)}`;
-  return [`${label} ${words[verdict.kind]}:`, ...verdict.reasons.flatMap((reason) => reasonLines(reason, "  "))].join(
-    "\n",
-  );
+/** `a:train is fresh since 2026-11-21 14:02: it ran in 1:20 (on wolf).` */
+function freshLine({ label, lastBuild, record }: TargetReport): string {
+  if (!lastBuild) return `${label} is fresh.`;
+  const { how, endedAt, seconds } = lastBuild;
+  const start = `${label} is fresh since ${formatTime(endedAt)}:`;
+  const took = formatSeconds(seconds);
+  if (how === "ran") return `${start} it ran${record ? ` on ${record.provenance.host}` : ""} in ${took}.`;
+  if (!record) return `${start} it was restored.`;
+  const { label: maker, host, startedAt } = record.provenance;
+  return `${start} it was restored; ${maker} had run on ${host} on ${formatTime(startedAt)} in ${took}.`;
 }
 
-function reasonLines(reason: StaleReason, indent: string): string[] {
-  const inner = (reasons: readonly StaleReason[]) => reasons.flatMap((each) => reasonLines(each, `${indent}  `));
-  if (reason.kind === "upstream") {
-    return [`${indent}it needs ${reason.target}, which runs first:`, ...inner(reason.reasons)];
-  }
-  if (reason.kind === "never-built" && reason.closest) {
-    const { target, differences } = reason.closest;
-    return [`${indent}never built here; unlike ${target}:`, ...inner(differences)];
-  }
-  return [`${indent}${formatReason(reason)}`];
+function freshJson({ label, lastBuild, record }: TargetReport) {
+  return { label, lastBuild, madeBy: record?.provenance };
 }
