@@ -2,6 +2,7 @@
 export type { ActionRecord, OutputFile, Provenance, RecordedInput } from "./action-record.js";
 export type { Cause, Change, StaleTarget } from "./cause.js";
 export type { BuildCounts, BuildEvent, PlanCounts } from "./events.js";
+export { explainOwnChange } from "./explain.js";
 export { createGraph, type Graph, type GraphNode, withInputs } from "./graph.js";
 export { openSession } from "./open-session.js";
 export { select } from "./select.js";

@@ -2,6 +2,7 @@
 import type { StaleReason } from "#lib/build/index.js";
 import { formatFailure } from "#lib/failure.js";
 import { runParamsTable } from "#lib/params/run-params-table.js";
+import { shownParam } from "./shown-param.js";
 
 type Reason<K extends StaleReason["kind"]> = Extract<StaleReason, { kind: K }>;
 
@@ -42,11 +43,11 @@ function neverBuilt({ closest }: Reason<"never-built">): string {
 
 /** A run parameter by its name alone, and with its default where that is not part of the key. */
 function formatParam({ path, old, new: now }: Reason<"param">): string {
-  const [, name] = /^(?:params|dataParams)\.([^.]+)$/.exec(path) ?? [];
-  const known = runParamsTable.find((param) => param.name === name);
+  const name = shownParam(path);
+  const known = name === path ? undefined : runParamsTable.find((param) => param.name === name);
   const [before, after] = differingLines(old, now);
   const side = (json: unknown) => (json === undefined && known ? `${value(known.default)} (default)` : value(json));
-  return `${name ?? path}: ${change(side(before), side(after))}`;
+  return `${name}: ${change(side(before), side(after))}`;
 }
 
 /** Of texts the first line in which they differ. */

@@ -83,6 +83,23 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
       done(await why(context(), patterns, options));
     });
 
+  command(
+    "diff",
+    "compare two runs, or two targets: what went in, what came out",
+    "lfads diff exampleSingleSession/param_Qr2PeG exampleSingleSession/param_8wnI3H",
+  )
+    .argument("<run>", "a run, by a label or prefix that names just one; with :<rule>, a target")
+    .argument("<other>", "what to compare it with")
+    .option("--json", "as JSON")
+    .addHelpText(
+      "after",
+      "\nEnds with 0 where parameters, inputs and outputs are the same, with 1 where not, with 2 on trouble.",
+    )
+    .action(async (run: string, other: string, options) => {
+      const { diff } = await import("./commands/diff.js");
+      done(await diff(context(), [run, other], options));
+    });
+
   command("graph", "print the graph of targets", "lfads graph exampleStitching | dot -Tsvg > graph.svg")
     .addArgument(labels)
     .addOption(new Option("--format <format>", "output").choices(["dot", "mermaid", "json"]).default("dot"))

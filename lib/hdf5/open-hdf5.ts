@@ -71,6 +71,11 @@ export async function openHdf5(file: string): Promise<Hdf5File> {
   }
 }
 
+/** Whether a file that can be read has the signature of HDF5. Throws FailureError `data` where it cannot be read. */
+export function isHdf5(file: string): boolean {
+  return signature(file) === "hdf5";
+}
+
 function readerOf(source: File, file: string): Hdf5File {
   const datasets = (): string[] =>
     source

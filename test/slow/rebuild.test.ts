@@ -122,6 +122,42 @@ describe("looking at what was built", () => {
     expect(lfads(dir, "logs", ":train").code).toBe(2);
   });
 
+  it("diff compares two runs: 1 where they are not the same, with the largest differences of their numbers", () => {
+    const [a, b] = readdirSync(join(dir, "runs/single")).filter((name) => name.startsWith("param_"));
+    const { code, out } = lfads(dir, "diff", `single/${a}`, `single/${b}`);
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      /^A {2}single\/param_\S+\nB {2}single\/param_\S+\n\nparameters +A +B\n {2}c_factors_dim +[23] +[23]\n\n/,
+    );
+    expect(out).toMatch(/^ {2}output_dist_params +5×10×8 +400 of 400 +[\d.]+ +\[\d,\d,\d\] +[\d.]+ +\[\d,\d,\d\]$/m);
+    const json = JSON.parse(lfads(dir, "diff", `single/${a}`, `single/${b}`, "--json").out);
+    expect(json).toMatchObject({ same: false, inputs: { total: 2, differences: [] }, versions: [] });
+  });
+
+  it("diff ends with 0 for the same run of two collections, and with 2 when a run is not one or was never built", () => {
+    edit((text) =>
+      text.replace(
+        'runCollection("stitched"',
+        'runCollection("again", { datasets, runSpecs: [runSpec.all()], params: [base] }),\n    runCollection("stitched"',
+      ),
+    );
+    expect(lfads(dir, "diff", "stitched", "again")).toMatchObject({
+      code: 2,
+      out: "",
+      err: expect.stringMatching(/^error: again\/param_\S+\/all was never built here\.\n {2}lfads build again\//),
+    });
+    expect(build("again").code).toBe(0);
+    const { code, out, err } = lfads(dir, "diff", "stitched", "again");
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toMatch(/^outputs: 17 of 17 files are the same, to the byte\n$/m);
+    expect(lfads(dir, "diff", "single", "again")).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(
+        /^error: "single" names 2 runs, and each side of a comparison is one run, or one target\.\n {2}Say which:\n/,
+      ),
+    });
+  });
+
   it("clean asks first, removes what was made, and leaves files of the user's", () => {
     writeFileSync(join(dir, "runs/stitched/notes.txt"), "mine");
     expect(lfads(dir, "clean", "stitched").code).toBe(2);
