@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import cacache from "cacache";
 import { processName } from "#lib/process-name.js";
-import { type ContentStore, EMPTY_DIGEST } from "./content-store.js";
+import { type ContentStore, EMPTY_DIGEST, type StoredContent } from "./content-store.js";
 import { hashFile } from "./file-digest.js";
+import { removeEmptyFolders } from "./place-file.js";
 import { cloneFile, linkFile } from "./share-file.js";
+import { addToStoreSize, startStoreSize } from "./store-size.js";
 import { storedFile } from "./stored-file.js";
 
 const WHOLE_BELOW_BYTES = 1 << 20;
@@ -22,6 +24,9 @@ export interface CacacheStoreOptions {
 export class CacacheStore implements ContentStore {
   readonly #folder: string;
   readonly #hardLinks: boolean;
+  /** Bytes that this process has brought in. */
+  #added = 0;
+  #ready = false;
 
   constructor(folder: string, { hardLinks = false }: CacacheStoreOptions = {}) {
     this.#folder = folder;
@@ -35,18 +40,18 @@ export class CacacheStore implements ContentStore {
       if (this.#hardLinks) {
         const digest = await hashFile(path, size);
         if (this.#renew(digest, size)) return digest;
-        makeFolderOf(aside);
+        this.#makeReady();
         if (linkFile(path, aside)) return this.#bringIn(aside, digest);
       }
       if (size < WHOLE_BELOW_BYTES) {
         const data = readFileSync(path);
         const digest = createHash("sha256").update(data).digest("hex");
         if (this.#renew(digest, size)) return digest;
-        makeFolderOf(aside);
+        this.#makeReady();
         writeFileSync(aside, data);
         return this.#bringIn(aside, digest);
       }
-      makeFolderOf(aside);
+      this.#makeReady();
       const [digest] = await both(hashFile(path, size), cloneFile(path, aside));
       return this.#renew(digest, size) ? digest : this.#bringIn(aside, digest);
     } finally {
@@ -62,8 +67,41 @@ export class CacacheStore implements ContentStore {
     const got = await this.#place(digest, path);
     if (got === "ok") chmodSync(path, this.#hardLinks ? mode & WITHOUT_WRITING : mode);
     else rmSync(path, { force: true });
-    if (got === "corrupt") await cacache.rm.content(this.#folder, toIntegrity(digest));
+    if (got === "corrupt") await this.remove(digest);
     return got;
+  }
+
+  async check(digest: string): Promise<"ok" | "missing" | "corrupt"> {
+    if (digest === EMPTY_DIGEST) return "ok";
+    const path = storedFile(this.#folder, digest);
+    const size = statSync(path, { throwIfNoEntry: false })?.size;
+    if (size === undefined) return "missing";
+    return (await hashFile(path, size)) === digest ? "ok" : "corrupt";
+  }
+
+  *list(): Generator<StoredContent> {
+    const top = join(this.#folder, "content-v2", "sha256");
+    for (const first of namesIn(top)) {
+      for (const second of namesIn(join(top, first))) {
+        for (const rest of namesIn(join(top, first, second))) {
+          const stats = statSync(join(top, first, second, rest), { throwIfNoEntry: false });
+          if (stats) yield { digest: first + second + rest, size: stats.size, storedMs: stats.ctimeMs };
+        }
+      }
+    }
+  }
+
+  async remove(digest: string, storedBeforeMs = Number.POSITIVE_INFINITY): Promise<void> {
+    const stats = statSync(storedFile(this.#folder, digest), { throwIfNoEntry: false });
+    if (!stats || stats.ctimeMs >= storedBeforeMs) return;
+    await cacache.rm.content(this.#folder, toIntegrity(digest));
+    const folder = dirname(storedFile(this.#folder, digest));
+    removeEmptyFolders(folder, dirname(folder));
+  }
+
+  close(): void {
+    if (this.#added > 0) addToStoreSize(this.#folder, this.#added);
+    this.#added = 0;
   }
 
   async #place(digest: string, path: string): Promise<"ok" | "missing" | "corrupt"> {
@@ -89,6 +127,13 @@ export class CacacheStore implements ContentStore {
       if (code === "EINTEGRITY" || code === "EBADSIZE") return "corrupt";
       throw error;
     }
+  }
+
+  #makeReady(): void {
+    if (this.#ready) return;
+    const made = mkdirSync(join(this.#folder, "tmp"), { recursive: true });
+    if (made !== undefined && made !== join(this.#folder, "tmp")) startStoreSize(this.#folder);
+    this.#ready = true;
   }
 
   /** Whether the content is there; then it counts as stored now (its ctime), which keeps it from a collection under way. */
@@ -117,9 +162,21 @@ export class CacacheStore implements ContentStore {
       makeFolderOf(path);
       renameSync(aside, path);
     }
+    this.#added += statSync(path).size;
     return digest;
   }
 }
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (NO_FOLDER.has((error as NodeJS.ErrnoException).code ?? "")) return [];
+    throw error;
+  }
+}
+
+const NO_FOLDER = new Set(["ENOENT", "ENOTDIR"]);
 
 function makeFolderOf(path: string): void {
   mkdirSync(dirname(path), { recursive: true });

@@ -8,6 +8,20 @@ export interface ContentStore {
    * content that is corrupt is removed from both places.
    */
   get(digest: string, path: string, mode: number): Promise<"ok" | "missing" | "corrupt">;
+  /** Whether the content is what its digest says; removes nothing. */
+  check(digest: string): Promise<"ok" | "missing" | "corrupt">;
+  list(): Iterable<StoredContent>;
+  /** Unless it was stored at that time or later. */
+  remove(digest: string, storedBeforeMs?: number): Promise<void>;
+  /** Notes how much has come in; see readStoreSize. */
+  close(): void;
+}
+
+export interface StoredContent {
+  readonly digest: string;
+  readonly size: number;
+  /** When it was last put, also when it was there already; by the clock of the file system. */
+  readonly storedMs: number;
 }
 
 /** SHA-256 of nothing; no store keeps it. */

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { BuildContext } from "./build-context.js";
 import type { Cause } from "./cause.js";
+import type { Collection, CollectOptions } from "./collect-garbage.js";
 import type { ContentStore } from "./content-store.js";
 import type { BuildCounts, PlanCounts } from "./events.js";
 import type { Workshop } from "./execute-target.js";
@@ -13,6 +14,7 @@ import { isKeyLocked } from "./key-lock.js";
 import { buildMemoryBytes } from "./machine-memory.js";
 import { type AnalysedPlan, makePlan } from "./make-plan.js";
 import { readProgress } from "./progress-file.js";
+import type { Reach } from "./reach.js";
 import { RecordStore } from "./record-store.js";
 import type { BuildResult, BuildSession, Outcome, RunOptions, SessionOptions, TargetStatus } from "./session.js";
 import { BuildState } from "./state.js";
@@ -32,13 +34,13 @@ const STATE_POLL_MS = 20;
 class Session implements BuildSession {
   readonly #options: SessionOptions;
   readonly #context: BuildContext;
+  #store: Promise<ContentStore> | undefined;
   #workshop: Promise<Workshop> | undefined;
 
   constructor(options: SessionOptions) {
     this.#options = options;
     const folder = join(options.dir, ".lfads");
     const emit: BuildContext["emit"] = (event) => options.onEvent?.(event);
-    let store: Promise<ContentStore> | undefined;
     this.#context = {
       graph: options.graph,
       dir: options.dir,
@@ -51,12 +53,12 @@ class Session implements BuildSession {
       }),
       records: new RecordStore(join(folder, "actions")),
       store: () => {
-        store ??= options.store
+        this.#store ??= options.store
           ? Promise.resolve(options.store)
           : import("./cacache-store.js").then(
               ({ CacacheStore }) => new CacacheStore(join(folder, "store"), { hardLinks: options.hardLinks ?? false }),
             );
-        return store;
+        return this.#store;
       },
       emit,
       upToDate: new Map(),
@@ -142,10 +144,21 @@ class Session implements BuildSession {
     return fresh;
   }
 
+  async reach(): Promise<Reach> {
+    const { reachOf } = await import("./reach.js");
+    return reachOf(await this.plan(), this.#context.state);
+  }
+
+  async collectGarbage(options: CollectOptions): Promise<Collection> {
+    const { collectGarbage } = await import("./collect-garbage.js");
+    return collectGarbage(this.#context, options);
+  }
+
   async close(): Promise<void> {
     const workshop = await this.#workshop;
     await workshop?.executor.close();
     workshop?.staging.close();
+    (await this.#store)?.close();
     const { state } = this.#context;
     if (workshop || state.sawKilled) await this.#sweep();
     try {

@@ -60,6 +60,7 @@ export async function restore(
     }
     if (got !== "ok") return undefined;
   }
+  context.records.touch(record.key);
   return await putInPlace(publisher, target, record, staging, "restored");
 }
 
@@ -132,7 +133,7 @@ async function removeObsolete(
 /** True when the file is gone; an edited one stays, with a warning. */
 export async function removeOutput(
   context: BuildContext,
-  target: Target,
+  target: Pick<Target, "label" | "outDir">,
   output: StampedOutput,
   path: string,
 ): Promise<boolean> {

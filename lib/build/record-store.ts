@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { replaceFile } from "#lib/replace-file.js";
 import type { ActionRecord } from "./action-record.js";
@@ -23,12 +23,7 @@ export class RecordStore {
 
   /** Every record that can be read, in no order that means anything. */
   *all(): Generator<ActionRecord> {
-    for (const folder of list(this.#folder)) {
-      for (const name of list(join(this.#folder, folder))) {
-        const record = name.endsWith(".json") ? this.get(name.slice(0, -".json".length)) : undefined;
-        if (record) yield record;
-      }
-    }
+    for (const { record } of this.list()) if (record) yield record;
   }
 
   put(record: ActionRecord): void {
@@ -37,12 +32,47 @@ export class RecordStore {
     replaceFile(path, `${JSON.stringify(record, null, 1)}\n`);
   }
 
+  /** Every record, and those that cannot be read. */
+  *list(): Generator<StoredRecord> {
+    for (const folder of namesIn(this.#folder)) {
+      for (const name of namesIn(join(this.#folder, folder))) {
+        const key = /^([0-9a-f]{64})\.json$/.exec(name)?.[1];
+        const stats = key && statSync(this.#path(key), { throwIfNoEntry: false });
+        if (key && stats) yield { key, record: this.get(key), usedMs: stats.mtimeMs };
+      }
+    }
+  }
+
+  /** Notes that a record is in use now. */
+  touch(key: string): void {
+    const nowS = Date.now() / 1000;
+    try {
+      utimesSync(this.#path(key), nowS, nowS);
+    } catch {
+      // Gone meanwhile, or another user's: it only counts as older than it is.
+    }
+  }
+
+  /** Unless it was used at that time or later. */
+  remove(key: string, usedBeforeMs = Number.POSITIVE_INFINITY): void {
+    const stats = statSync(this.#path(key), { throwIfNoEntry: false });
+    if (stats && stats.mtimeMs < usedBeforeMs) rmSync(this.#path(key), { force: true });
+  }
+
   #path(key: string): string {
     return join(this.#folder, key.slice(0, 2), `${key}.json`);
   }
 }
 
-function list(folder: string): string[] {
+export interface StoredRecord {
+  readonly key: string;
+  /** Undefined when the file cannot be read. */
+  readonly record: ActionRecord | undefined;
+  /** When it was made, restored, or last seen in use by a collection. */
+  readonly usedMs: number;
+}
+
+function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder).sort();
   } catch {

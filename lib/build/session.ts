@@ -1,11 +1,13 @@
 /** A build session: one state, one pool of child processes, any number of runs over one graph. */
 import type { Failure } from "#lib/failure.js";
 import type { Cause } from "./cause.js";
+import type { Collection, CollectOptions } from "./collect-garbage.js";
 import type { ContentStore } from "./content-store.js";
 import type { BuildCounts, BuildEvent } from "./events.js";
 import type { Executor } from "./executor.js";
 import type { FreshUnit } from "./fresh-units.js";
 import type { Graph } from "./graph.js";
+import type { Reach } from "./reach.js";
 import type { TargetReport } from "./target-report.js";
 import type { Plan } from "./verdict.js";
 
@@ -82,6 +84,10 @@ export interface BuildSession {
   clean(labels: readonly string[]): Promise<readonly string[]>;
   /** Which of these units of targets (fingerprint → labels) this session knows to be fresh, and what stands behind them. */
   freshUnits(units: Iterable<readonly [fingerprint: string, labels: readonly string[]]>): FreshUnit[];
+  /** What the graph's targets need of the store. */
+  reach(): Promise<Reach>;
+  /** Removes from the store, and from the run tree where asked to, what none of the reaches has. */
+  collectGarbage(options: CollectOptions): Promise<Collection>;
   /** Ends the children and writes the state. Call it in a `finally`. */
   close(): Promise<void>;
 }

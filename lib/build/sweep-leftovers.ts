@@ -31,7 +31,7 @@ export function sweepLeftovers(folder: string, records: RecordStore, killed = fa
     remove(folder, "scratch", key);
     lock.release();
   }
-  removeAsides(folder);
+  for (const place of [folder, join(folder, "store")]) removeAsides(place);
   if (!found) return;
   const logs = join(folder, "logs");
   removeAsides(logs);

@@ -16,7 +16,7 @@ type Edit =
   | { readonly kind: "data"; readonly file: number; readonly text: number }
   | { readonly kind: "target"; readonly index: number; readonly to: ToyTarget }
   | { readonly kind: "delete" | "tamper"; readonly index: number }
-  | { readonly kind: "lose-state" }
+  | { readonly kind: "lose-state" | "collect" }
   | { readonly kind: "select"; readonly index: number };
 
 const toyTarget: fc.Arbitrary<ToyTarget> = fc.record({
@@ -29,7 +29,7 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
   fc.record({ kind: fc.constant("data" as const), file: fc.nat(2), text: fc.nat(3) }),
   fc.record({ kind: fc.constant("target" as const), index: fc.nat(5), to: toyTarget }),
   fc.record({ kind: fc.constantFrom("delete" as const, "tamper" as const), index: fc.nat(5) }),
-  fc.record({ kind: fc.constant("lose-state" as const) }),
+  fc.record({ kind: fc.constantFrom("lose-state" as const, "collect" as const) }),
   fc.record({ kind: fc.constant("select" as const), index: fc.nat(5) }),
 );
 
@@ -80,6 +80,16 @@ test("random graphs and edits: cached equals uncached, a second build executes n
             expect(project.ran).toEqual([]);
             expect(second.counts.fresh).toBe(toys.length);
           };
+          /** What a collection leaves is enough to restore everything. */
+          const collect = async () => {
+            await project.build(targets());
+            const { session } = project.open(targets());
+            await session.collectGarbage({ reaches: [await session.reach()] });
+            await session.close();
+            for (const lost of ["runs", ".lfads/state"]) rmSync(project.path(lost), { recursive: true });
+            await project.build(targets());
+            expect(project.ran).toEqual([]);
+          };
           for (const [file, text] of data.entries()) project.write(`data${file}.txt`, text);
           await check();
           for (const each of edits) {
@@ -87,6 +97,7 @@ test("random graphs and edits: cached equals uncached, a second build executes n
               data[each.file] = TEXTS[each.text]!;
               project.write(`data${each.file}.txt`, data[each.file]!);
             } else if (each.kind === "lose-state") rmSync(project.path(".lfads/state"), { force: true });
+            else if (each.kind === "collect") await collect();
             else if (each.index >= toys.length) continue;
             else if (each.kind === "target") toys[each.index] = each.to;
             else if (each.kind === "delete") rmSync(out(each.index), { force: true });

@@ -83,7 +83,7 @@ describe.each(stores.slice(1))("a store %s", (name, open) => {
       const integrity = `sha256-${Buffer.from(digestOf(data), "hex").toString("base64")}`;
       expect((await cacache.get.byDigest(join(dir, "store"), integrity)).equals(Buffer.from(data))).toBe(true);
     }
-    expect(readdirSync(join(dir, "store")).sort()).toEqual(["content-v2", "tmp"]);
+    expect(readdirSync(join(dir, "store")).sort()).toEqual(["content-v2", "size", "tmp"]);
     expect(readdirSync(join(dir, "store/tmp"))).toEqual([]);
   });
 

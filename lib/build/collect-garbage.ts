@@ -1,0 +1,123 @@
+/** Removes what no lfadsfile of the folder and no root needs: records, their content, and what was left beside them. */
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { mayRun, processName } from "#lib/process-name.js";
+import type { BuildContext } from "./build-context.js";
+import { hashFile, sameStamp, stampOf } from "./file-digest.js";
+import { findGarbage, type Garbage } from "./find-garbage.js";
+import { findLeftovers, type Leftovers } from "./find-leftovers.js";
+import { removeEmptyFolders } from "./place-file.js";
+import { removeOutput } from "./publish.js";
+import type { Reach } from "./reach.js";
+import { writeStoreSize } from "./store-size.js";
+
+export interface CollectOptions {
+  /** Of every lfadsfile of the folder, and of every root. */
+  readonly reaches: readonly Reach[];
+  /** Only what was last used before this. */
+  readonly usedBeforeMs?: number | undefined;
+  /** Only as much as the store is larger than this, the least recently used first. */
+  readonly maxBytes?: number | undefined;
+  /** Outputs in the run tree too, where nobody edited them. */
+  readonly outputs?: boolean;
+  /** Names of files beside the outputs that logs were copied to; they go when nothing else is left there. */
+  readonly logNames?: readonly string[];
+  readonly dryRun?: boolean;
+}
+
+export interface Collection extends Garbage {
+  /** Absolute paths in the run tree. */
+  readonly outputs: readonly string[];
+  readonly outputBytes: number;
+  /** Logs, and folders of unfinished work. */
+  readonly leftovers: readonly string[];
+}
+
+/** A build may be between storing content and naming it in a record for this long. */
+const GRACE_MS = 3_600_000;
+/** Seen in use is noted this often. */
+const TOUCH_EVERY_MS = 86_400_000;
+
+export async function collectGarbage(
+  context: BuildContext,
+  { reaches, usedBeforeMs, maxBytes, outputs = false, logNames = [], dryRun = false }: CollectOptions,
+): Promise<Collection> {
+  const { folder, records } = context;
+  const store = await context.store();
+  const nowMs = dryRun ? Date.now() : fileSystemNow(join(folder, "store"));
+  const youngAfterMs = hasLivingBuild(folder) ? nowMs - GRACE_MS : nowMs;
+  const keys = new Set(reaches.flatMap((reach) => [...reach.keys]));
+  const isNeeded = (key: string) => keys.has(key);
+  const garbage = findGarbage([...records.list()], store.list(), isNeeded, { usedBeforeMs, maxBytes, youngAfterMs });
+  const contentOnly = maxBytes !== undefined && usedBeforeMs === undefined && !outputs;
+  const leftovers = contentOnly
+    ? { outputs: [], links: [], labels: [], paths: [] }
+    : findLeftovers(context, {
+        changedBeforeMs: Math.min(usedBeforeMs ?? youngAfterMs, youngAfterMs),
+        outputs,
+        liveLabels: new Set(reaches.flatMap((reach) => [...reach.labels])),
+        liveKeys: reaches.every((reach) => reach.complete) ? keys : undefined,
+      });
+  if (!dryRun) {
+    for (const { records: own } of garbage.groups) for (const { key } of own) records.remove(key, youngAfterMs);
+    for (const digest of garbage.contents) await store.remove(digest, youngAfterMs);
+    for (const { key, usedMs } of records.list())
+      if (keys.has(key) && usedMs < nowMs - TOUCH_EVERY_MS) records.touch(key);
+    writeStoreSize(join(folder, "store"), {
+      bytes: garbage.storeBytes - garbage.bytes,
+      neededBytes: garbage.neededBytes,
+    });
+  }
+  const gone: Leftovers["outputs"][number][] = [];
+  for (const each of leftovers.outputs) {
+    const { target, output, path } = each;
+    if (dryRun ? await isUntouched(path, output) : await removeOutput(context, target, output, path)) gone.push(each);
+  }
+  if (!dryRun) removeLeftovers(context, leftovers, logNames);
+  const outputBytes = gone.reduce((sum, { output }) => sum + output.size, 0);
+  return { ...garbage, outputs: gone.map(({ path }) => path), outputBytes, leftovers: leftovers.paths };
+}
+
+async function isUntouched(path: string, output: Leftovers["outputs"][number]["output"]): Promise<boolean> {
+  const stamp = stampOf(path);
+  if (!stamp) return false;
+  return sameStamp(stamp, output.stamp) || (await hashFile(path, stamp.size)) === output.digest;
+}
+
+function removeLeftovers({ state, dir }: BuildContext, leftovers: Leftovers, logNames: readonly string[]): void {
+  for (const link of leftovers.links) {
+    rmSync(link);
+    removeEmptyFolders(dirname(link), dirname(link));
+  }
+  for (const outDir of new Set(leftovers.outputs.map(({ target }) => target.outDir))) {
+    const left = namesIn(outDir);
+    if (left.every((name) => logNames.includes(name))) for (const name of left) rmSync(join(outDir, name));
+    removeEmptyFolders(outDir, dir);
+  }
+  for (const path of leftovers.paths) rmSync(path, { recursive: true, force: true });
+  for (const label of leftovers.labels) state.setTarget(label, null);
+}
+
+/** By the clock that stamps its files. */
+function fileSystemNow(folder: string): number {
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, `.${processName()}~now.tmp`);
+  try {
+    writeFileSync(path, "");
+    return statSync(path).ctimeMs;
+  } finally {
+    rmSync(path, { force: true });
+  }
+}
+
+function hasLivingBuild(folder: string): boolean {
+  return namesIn(join(folder, "staging")).some(mayRun);
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
