@@ -71,14 +71,6 @@ export class CacacheStore implements ContentStore {
     return got;
   }
 
-  async check(digest: string): Promise<"ok" | "missing" | "corrupt"> {
-    if (digest === EMPTY_DIGEST) return "ok";
-    const path = storedFile(this.#folder, digest);
-    const size = statSync(path, { throwIfNoEntry: false })?.size;
-    if (size === undefined) return "missing";
-    return (await hashFile(path, size)) === digest ? "ok" : "corrupt";
-  }
-
   *list(): Generator<StoredContent> {
     const top = join(this.#folder, "content-v2", "sha256");
     for (const first of namesIn(top)) {

@@ -8,8 +8,6 @@ export interface ContentStore {
    * content that is corrupt is removed from both places.
    */
   get(digest: string, path: string, mode: number): Promise<"ok" | "missing" | "corrupt">;
-  /** Whether the content is what its digest says; removes nothing. */
-  check(digest: string): Promise<"ok" | "missing" | "corrupt">;
   list(): Iterable<StoredContent>;
   /** Unless it was stored at that time or later. */
   remove(digest: string, storedBeforeMs?: number): Promise<void>;

@@ -15,10 +15,6 @@ export class MemoryStore implements ContentStore {
     return digest;
   }
 
-  async check(digest: string): Promise<"ok" | "missing"> {
-    return (await this.has(digest)) ? "ok" : "missing";
-  }
-
   *list(): Generator<StoredContent> {
     for (const [digest, data] of this.#blobs)
       yield { digest, size: data.length, storedMs: this.#storedMs.get(digest)! };
