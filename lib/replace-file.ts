@@ -1,17 +1,35 @@
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { processName } from "./process-name.js";
+import { mayRun, processName } from "./process-name.js";
 
 let asides = 0;
 
-/** Writes a file whole or not at all: aside first, as `.<process>~<n>.tmp`, then renamed into place. */
+/** Writes a file whole or not at all: aside first, then renamed into place. */
 export function replaceFile(path: string, content: string | Uint8Array): void {
-  const aside = join(dirname(path), `.${processName()}~${asides++}.tmp`);
+  const aside = asideOf(path);
   try {
     writeFileSync(aside, content);
     renameSync(aside, path);
   } catch (error) {
     rmSync(aside, { force: true });
     throw Object.assign(error as Error, { path, dest: path });
+  }
+}
+
+/** Where to write what will be renamed to `path`: `.<process>~<n>.tmp` in the same folder. */
+export function asideOf(path: string): string {
+  return join(dirname(path), `.${processName()}~${asides++}.tmp`);
+}
+
+/** Removes what killed processes have left in a folder. */
+export function removeAsides(folder: string): void {
+  let names: string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    return;
+  }
+  for (const name of names) {
+    if (/^\..*\.tmp$/.test(name) && !mayRun(name.slice(1))) rmSync(join(folder, name), { force: true });
   }
 }

@@ -7,7 +7,7 @@ import type { ActionRecord, OutputFile } from "./action-record.js";
 import type { BuildContext } from "./build-context.js";
 import { closestOfFamily } from "./closest-of-family.js";
 import { explainKeyChange } from "./explain.js";
-import { hashStamped, isOlderThan, sameStamp, stampOf } from "./file-digest.js";
+import { type FileStamp, hashStamped, isOlderThan, sameStamp, stampOf } from "./file-digest.js";
 import { checkLinks } from "./links.js";
 import { type Manifest, resolveInputs } from "./resolve-inputs.js";
 import type { StaleReason } from "./stale-reason.js";
@@ -116,22 +116,27 @@ async function restorableFrom(
 ): Promise<"place" | "store" | undefined> {
   let from: "place" | "store" = "place";
   for (const output of record.outputs) {
-    if (await isInPlace(target, output, context)) continue;
+    if (await stampInPlace(target, output, context)) continue;
     if (!(await (await context.store()).has(output.digest))) return undefined;
     from = "store";
   }
   return from;
 }
 
-/** Whether the file at the output's place has its content; hashes it unless the state knows it. */
-export async function isInPlace(target: Target, output: OutputFile, { state }: BuildContext): Promise<boolean> {
+/** The stamp of the file at the output's place if that has its content; hashes it unless the state knows it. */
+export async function stampInPlace(
+  target: Target,
+  output: OutputFile,
+  { state }: BuildContext,
+): Promise<FileStamp | undefined> {
   const path = join(target.outDir, output.path);
   const stamp = stampOf(path);
-  if (!stamp || stamp.size !== output.size) return false;
+  if (!stamp || stamp.size !== output.size) return undefined;
   const entry = state.target(target.label);
   const known = entry?.built?.outDir === state.portable(target.outDir) ? entry.built.outputs : [];
   const same = known.find((each) => each.path === output.path);
   if (same && sameStamp(stamp, same.stamp) && isOlderThan(stamp, entry!.trustedBefore))
-    return same.digest === output.digest;
-  return (await hashStamped(path))?.digest === output.digest;
+    return same.digest === output.digest ? stamp : undefined;
+  const found = await hashStamped(path);
+  return found?.digest === output.digest ? found.stamp : undefined;
 }

@@ -5,12 +5,13 @@ import { diskFailure } from "#lib/disk-failure.js";
 import { type Failure, FailureError } from "#lib/failure.js";
 import { err, ok, type Result } from "#lib/result.js";
 import type { Analysis } from "./analyse.js";
+import type { BuildContext } from "./build-context.js";
 import type { Executor, JobListener } from "./executor.js";
 import { removeEmptyFolders } from "./place-file.js";
 import { ProgressFile } from "./progress-file.js";
 import type { Surroundings } from "./provenance.js";
 import { type Publisher, publishRun, restore } from "./publish.js";
-import { asRuleInputs, changedSince, type Manifest } from "./resolve-inputs.js";
+import { asRuleInputs, firstChanged, type Manifest, type ResolvedInput } from "./resolve-inputs.js";
 import type { Staging } from "./staging.js";
 import type { Target } from "./target.js";
 import { TargetLog } from "./target-log.js";
@@ -38,6 +39,8 @@ export async function runTarget(
   let log: TargetLog | undefined;
   let progress: ProgressFile | undefined;
   try {
+    const changedBefore = await firstChanged(analysis.action.inputs, context.state);
+    if (changedBefore) return err(inputChanged(changedBefore, context));
     out = shop.staging.make();
     const known = await shop.surroundings();
     log = new TargetLog(context.folder, target);
@@ -49,8 +52,8 @@ export async function runTarget(
     const job = { label, rule, params: target.params, settings, inputs, out, scratch, threads };
     const result = await shop.executor.run(job, listen(shop, label, log, progress), signal);
     if (!result.ok) return err(withLog(withFolder(result.error, context.folder), log));
-    const changed = await changedSince(target, analysis.action.inputs, context.state);
-    if (changed.length > 0) return err(withLog(sourceChanged(changed[0]!), log));
+    const changed = await firstChanged(analysis.action.inputs, context.state);
+    if (changed) return err(withLog(inputChanged(changed, context), log));
     const seconds = (performance.now() - startedMs) / 1000;
     const provenance = { label, startedAt: startedAt.toISOString(), seconds, threads, ...known };
     const manifest = await publishRun(shop, target, analysis, out, provenance);
@@ -109,13 +112,21 @@ function withFolder(failure: Failure, folder: string): Failure {
   return failure.kind === "disk" && failure.where === undefined ? { ...failure, where: folder } : failure;
 }
 
-function sourceChanged(path: string): Failure {
-  return {
-    kind: "data",
-    what: "The input file changed while it was read.",
-    where: path,
-    hint: "Build again when nothing writes to it.",
-  };
+/** What came of another content would be stored under the wrong key. */
+function inputChanged({ path, from }: ResolvedInput, { graph }: BuildContext): Failure {
+  return graph.byLabel.has(from)
+    ? {
+        kind: "data",
+        what: `This output of ${from} was edited or removed during the build, and is needed here.`,
+        where: path,
+        hint: "Build again: it is put back first.",
+      }
+    : {
+        kind: "data",
+        what: "The input file changed during the build.",
+        where: path,
+        hint: "Build again when nothing writes to it.",
+      };
 }
 
 /** The failure that an error stands for; rethrows bugs. `folder` is `.lfads`. */

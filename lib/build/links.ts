@@ -1,6 +1,7 @@
 /** The relative links that go with a target's outputs. */
 import { mkdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { dirname } from "node:path";
+import { asideOf, removeAsides } from "#lib/replace-file.js";
 import { placeFile } from "./place-file.js";
 import type { StaleReason } from "./stale-reason.js";
 import type { Target } from "./target.js";
@@ -24,8 +25,8 @@ export function makeLinks(target: Target): void {
   for (const { path, to } of target.links ?? []) {
     if (readLink(path) === to) continue;
     mkdirSync(dirname(path), { recursive: true });
-    const aside = `${path}.${process.pid}.tmp`;
-    rmSync(aside, { force: true });
+    removeAsides(dirname(path));
+    const aside = asideOf(path);
     symlinkSync(to, aside);
     try {
       placeFile(aside, path);

@@ -1,22 +1,46 @@
-import { copyFileSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { FailureError } from "#lib/failure.js";
+import { asideOf, removeAsides } from "#lib/replace-file.js";
+import { type FileStamp, stampOf } from "./file-digest.js";
 
-/** Renames a file into place, whole or not at all; across file systems it is copied beside the place first. */
-export function placeFile(from: string, to: string): void {
-  mkdirSync(dirname(to), { recursive: true });
+/**
+ * Renames a file into place, whole or not at all; across file systems it is copied beside the place first. Gives the
+ * stamp that it had before, which but for ctime it still has unless it was edited at once.
+ */
+export function placeFile(from: string, to: string): FileStamp | undefined {
+  const stamp = stampOf(from);
   try {
-    renameSync(from, to);
+    renameInto(from, to);
+    return stamp;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EXDEV") throw error;
-    const beside = join(dirname(to), `.${basename(to)}.${process.pid}.tmp`);
+    removeAsides(dirname(to));
+    const beside = asideOf(to);
     try {
       copyFileSync(from, beside);
+      const copied = stampOf(beside);
       renameSync(beside, to);
+      rmSync(from);
+      return copied;
+    } catch (problem) {
+      throw Object.assign(problem as Error, { path: to, dest: to });
     } finally {
       rmSync(beside, { force: true });
     }
-    rmSync(from);
+  }
+}
+
+/** Makes the folder too, again where `clean` in another process removes it while it is empty. */
+function renameInto(from: string, to: string): void {
+  for (let tries = 1; ; tries++) {
+    try {
+      mkdirSync(dirname(to), { recursive: true });
+      renameSync(from, to);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT" || tries === 10 || !existsSync(from)) throw error;
+    }
   }
 }
 

@@ -2,9 +2,9 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ActionRecord, OutputFile, Provenance } from "./action-record.js";
-import { type Analysis, isInPlace } from "./analyse.js";
+import { type Analysis, stampInPlace } from "./analyse.js";
 import type { BuildContext } from "./build-context.js";
-import { hashFile, sameStamp, stampOf } from "./file-digest.js";
+import { type FileStamp, hashFile, sameStamp, stampOf } from "./file-digest.js";
 import { makeLinks } from "./links.js";
 import type { OutputOwners } from "./output-owners.js";
 import { listFiles, placeFile, removeEmptyFolders } from "./place-file.js";
@@ -37,7 +37,7 @@ export async function publishRun(
   const { rule, ruleVersion, params } = action;
   const record: ActionRecord = { format: 1, key, rule, ruleVersion, params, inputs, outputs, provenance };
   context.records.put(record);
-  return await putInPlace({ context, owners }, target, record, staging, "ran");
+  return await putInPlace({ context, owners }, target, record, { how: "ran", staging, inPlace: new Map() });
 }
 
 /** Resolves with undefined when the store turns out not to have all of it; then the target must run. */
@@ -48,9 +48,14 @@ export async function restore(
   staging: string,
 ): Promise<Manifest | undefined> {
   const { context, owners } = publisher;
+  const inPlace = new Map<string, FileStamp>();
   for (const output of record.outputs) {
     owners.claim(target, output.path);
-    if (await isInPlace(target, output, context)) continue;
+    const stamp = await stampInPlace(target, output, context);
+    if (stamp) {
+      inPlace.set(output.path, stamp);
+      continue;
+    }
     const path = join(staging, output.path);
     mkdirSync(dirname(path), { recursive: true });
     const got = await (await context.store()).get(output.digest, path, output.mode);
@@ -61,30 +66,36 @@ export async function restore(
     if (got !== "ok") return undefined;
   }
   context.records.touch(record.key);
-  return await putInPlace(publisher, target, record, staging, "restored");
+  return await putInPlace(publisher, target, record, { how: "restored", staging, inPlace });
+}
+
+/** Where a target's outputs come from: a staging folder, or they are there, as these stamps were seen to be. */
+interface Come {
+  readonly how: "ran" | "restored";
+  readonly staging: string;
+  readonly inPlace: ReadonlyMap<string, FileStamp>;
 }
 
 async function putInPlace(
   { context, owners }: Publisher,
   target: Target,
   record: ActionRecord,
-  staging: string,
-  how: "ran" | "restored",
+  { how, staging, inPlace }: Come,
 ): Promise<Manifest> {
   const { state } = context;
   const outputs: StampedOutput[] = [];
   for (const output of record.outputs) {
     const from = join(staging, output.path);
     const to = join(target.outDir, output.path);
-    if (stampOf(from)) {
+    let known = inPlace.get(output.path);
+    if (!known) {
       await warnIfEdited(context, owners, target, output, to);
-      placeFile(from, to);
+      known = placeFile(from, to);
     }
     const stamp = stampOf(to);
     if (!stamp)
       throw Object.assign(new Error("An output vanished while it was put in place."), { code: "ENOENT", path: to });
-    const { size, mtimeMs, ctimeMs, ino } = stamp;
-    outputs.push({ ...output, stamp: { size, mtimeMs, ctimeMs, ino } });
+    outputs.push({ ...output, stamp: sureStamp(stamp, known) });
   }
   await removeObsolete(context, owners, target, record.outputs);
   makeLinks(target);
@@ -93,6 +104,12 @@ async function putInPlace(
   state.setTarget(target.label, { built, trustedBefore: Number.POSITIVE_INFINITY });
   owners.update(target, outputs);
   return { outDir: target.outDir, outputs: record.outputs };
+}
+
+/** The stamp to remember; when the file may have been edited meanwhile, one that no file has, so that it is hashed. */
+function sureStamp({ size, mtimeMs, ctimeMs, ino }: FileStamp, known: FileStamp | undefined): FileStamp {
+  const same = known?.ino === ino && known.size === size && known.mtimeMs === mtimeMs;
+  return { size, mtimeMs, ctimeMs, ino: same ? ino : -1 };
 }
 
 async function warnIfEdited(

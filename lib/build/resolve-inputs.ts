@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { diskFailure } from "#lib/disk-failure.js";
 import { type Failure, FailureError } from "#lib/failure.js";
 import type { OutputFile, RecordedInput } from "./action-record.js";
-import { hashStamped, isOlderThan, sameStamp, stampOf } from "./file-digest.js";
+import { type FileStamp, hashStamped, isOlderThan, sameStamp, stampOf } from "./file-digest.js";
 import type { RuleInputFile } from "./rule.js";
 import type { BuildState } from "./state.js";
 import type { Target } from "./target.js";
@@ -55,22 +55,22 @@ export function asRuleInputs(target: Target, resolved: readonly ResolvedInput[])
   return byName;
 }
 
-/** The files of the user's that are not what they were when the digests were taken. */
-export async function changedSince(
-  target: Target,
+/** The first input that is not what it was when its digest was taken: a file of the user's, or an output. */
+export async function firstChanged(
   resolved: readonly ResolvedInput[],
   state: BuildState,
-): Promise<string[]> {
-  const changed: string[] = [];
-  for (const input of target.inputs) {
-    if (!("file" in input)) continue;
-    const stamp = stampOf(input.file);
-    const known = state.file(input.file);
-    if (stamp && known && sameStamp(stamp, known.stamp)) continue;
-    const now = stamp ? (await hashStamped(input.file))?.digest : undefined;
-    if (resolved.some(({ path, digest }) => path === input.file && digest !== now)) changed.push(input.file);
+): Promise<ResolvedInput | undefined> {
+  for (const input of resolved) {
+    const stamp = stampOf(input.path);
+    const known = state.file(input.path)?.stamp ?? outputStamp(input, state);
+    if (stamp && known && sameStamp(stamp, known)) continue;
+    if ((stamp && (await hashStamped(input.path))?.digest) !== input.digest) return input;
   }
-  return changed;
+  return undefined;
+}
+
+function outputStamp({ from, file }: ResolvedInput, state: BuildState): FileStamp | undefined {
+  return state.target(from)?.built?.outputs.find(({ path }) => path === file)?.stamp;
 }
 
 function knownDigest(path: string, state: BuildState): string | undefined {

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { mayRun } from "#lib/process-name.js";
+import { removeAsides } from "#lib/replace-file.js";
 import { acquireKeyLock, lockOwner } from "./key-lock.js";
 import { removeEndedProgress } from "./progress-file.js";
 import type { RecordStore } from "./record-store.js";
@@ -39,13 +40,6 @@ export function sweepLeftovers(folder: string, records: RecordStore, killed = fa
     for (const name of list(join(folder, place))) removeAsides(join(folder, place, name));
   }
   if (existsSync(logs)) removeEndedProgress(logs);
-}
-
-/** As replaceFile names them. */
-function removeAsides(folder: string): void {
-  for (const name of list(folder)) {
-    if (/^\..*\.tmp$/.test(name) && !mayRun(name.slice(1))) remove(folder, name);
-  }
 }
 
 function list(folder: string): string[] {

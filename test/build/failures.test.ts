@@ -14,7 +14,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CacacheStore } from "#lib/build/cacache-store.js";
 import type { Target } from "#lib/build/index.js";
 import { FailureError } from "#lib/failure.js";
-import { clockTick, rule, ToyProject } from "./toy-project.js";
+import { clockTick, join_, rule, ToyProject } from "./toy-project.js";
 
 let project: ToyProject;
 
@@ -128,12 +128,69 @@ test("an input that changes while the rule reads it fails the target; the next b
   };
   const targets = [project.target("a:x", ["data.txt"])];
   const { failures } = await project.build(targets);
-  expect(failures).toMatchObject([
-    { kind: "data", what: "The input file changed while it was read.", where: project.path("data.txt"), target: "a:x" },
+  expect(failures).toEqual([
+    {
+      kind: "data",
+      what: "The input file changed during the build.",
+      where: project.path("data.txt"),
+      hint: "Build again when nothing writes to it.",
+      target: "a:x",
+    },
   ]);
   await project.build(targets);
   expect(project.read("runs/a/x/out.txt")).toBe("changed");
 });
+
+test.each([
+  ["before it is read", "a:x", "edited"],
+  ["while it is read", "b:x", "edited"],
+  ["while it is read", "b:x", undefined],
+])(
+  "an output that somebody edits or removes %s by a later target fails that one; nothing of it is kept",
+  async (_, by, edit) => {
+    const targets = [
+      project.target("a:x", ["data.txt"]),
+      project.target("b:x", ["a:x"]),
+      project.target("c:x", ["b:x"]),
+    ];
+    await project.build(targets);
+    const right = project.read("runs/c/x/out.txt");
+    rmSync(project.path(".lfads"), { recursive: true });
+    rmSync(project.path("runs"), { recursive: true });
+    const input = project.path("runs/a/x/out.txt");
+    const tamper = () => (edit === undefined ? rmSync(input) : writeFileSync(input, edit));
+    project.rules = {
+      join: rule("join", async (context) => {
+        await join_.run(context);
+        if (context.label === by && by === "b:x") tamper();
+      }),
+    };
+    project.options = {
+      store: new CacacheStore(project.path(".lfads/store")),
+      onEvent: (event) => {
+        project.events.push(event);
+        if (event.type === "finished" && event.label === by && by === "a:x") tamper();
+      },
+    };
+    const { failures, counts } = await project.build(targets);
+    expect(failures).toEqual([
+      {
+        kind: "data",
+        what: "This output of a:x was edited or removed during the build, and is needed here.",
+        where: input,
+        hint: "Build again: it is put back first.",
+        target: "b:x",
+        ...(by === "b:x" && { logFile: expect.any(String), logTail: ["joined 1 inputs"] }),
+      },
+    ]);
+    expect(counts).toMatchObject({ ran: 1, failed: 1, skipped: 1 });
+    project.options = { store: new CacacheStore(project.path(".lfads/store")) };
+    project.rules = { join: join_ };
+    const next = await project.build(targets);
+    expect(next.counts).toMatchObject({ restored: 1, ran: 2 });
+    expect(project.read("runs/c/x/out.txt")).toBe(right);
+  },
+);
 
 test("an aborted build starts nothing more, leaves nothing half made, and goes on later", async () => {
   const abort = new AbortController();
