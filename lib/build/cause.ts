@@ -27,6 +27,14 @@ export interface StaleTarget {
   readonly unlike?: string;
   /** What runs first and may come out the same. */
   readonly after: readonly string[];
-  /** Of a target that would be restored: the run that made its outputs, and whether they are all there already. */
-  readonly restored?: { readonly madeBy: Provenance; readonly inPlace: boolean };
+  /** Of a target that would be restored. */
+  readonly from?: Restored;
+}
+
+/** Where a restored result comes from. */
+export interface Restored {
+  /** The run that made the outputs. */
+  readonly madeBy: Provenance;
+  /** They are all there already, and only the state or a link is put right; else they come from the store. */
+  readonly inPlace: boolean;
 }

@@ -26,8 +26,9 @@ export class ChangeSet {
     this.#changes.set(id, change);
   }
 
-  addAll(other: ChangeSet): void {
-    for (const { reasons, at } of other.#changes.values()) for (const reason of reasons.values()) this.add(reason, at);
+  addAll(other: ChangeSet, only: (reason: StaleReason) => boolean = () => true): void {
+    for (const { reasons, at } of other.#changes.values())
+      for (const reason of reasons.values()) if (only(reason)) this.add(reason, at);
   }
 
   list(): Change[] {

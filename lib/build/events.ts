@@ -3,6 +3,7 @@
  * every target that is not fresh in the plan gets exactly one of `finished`, `failed` or `skipped`.
  */
 import type { Failure } from "#lib/failure.js";
+import type { Restored } from "./cause.js";
 import type { Progress } from "./rule.js";
 import type { StaleReason } from "./stale-reason.js";
 
@@ -26,6 +27,8 @@ export type BuildEvent =
       readonly label: string;
       readonly how: "ran" | "restored" | "fresh";
       readonly seconds: number;
+      /** Where a restored result comes from. */
+      readonly from?: Restored;
     }
   | { readonly type: "failed"; readonly label: string; readonly failure: Failure; readonly seconds: number }
   /** Not run because `because` (a label) failed. */

@@ -9,6 +9,7 @@ import type { Failure } from "#lib/failure.js";
 import { formatBytes } from "#lib/format-bytes.js";
 import { err, type Result } from "#lib/result.js";
 import { type Analysis, analyse } from "./analyse.js";
+import type { Restored } from "./cause.js";
 import type { BuildCounts } from "./events.js";
 import { restoreTarget, runTarget, type Workshop, worldFailure } from "./execute-target.js";
 import type { GraphNode } from "./graph.js";
@@ -199,7 +200,10 @@ class PlanExecution {
         const startedMs = performance.now();
         const result = await restoreTarget(this.#shop, node.target, analysis);
         if (result.ok && !result.value) await this.#decide(node, true);
-        else await this.#settle(node, analysis.key, "restored", result as Result<Manifest, Failure>, startedMs);
+        else {
+          const from = { madeBy: analysis.record.provenance, inPlace: analysis.inPlace };
+          await this.#settle(node, analysis.key, "restored", result as Result<Manifest, Failure>, startedMs, from);
+        }
       }),
     );
   }
@@ -237,9 +241,10 @@ class PlanExecution {
     how: "ran" | "restored",
     result: Result<Manifest, Failure>,
     startedMs: number,
+    from?: Restored,
   ): Promise<void> {
     const seconds = (performance.now() - startedMs) / 1000;
-    if (result.ok) await this.#finish(node, key, result.value, how, seconds);
+    if (result.ok) await this.#finish(node, key, result.value, how, seconds, from);
     else if (result.error.kind !== "interrupted") this.#fail(node, result.error, seconds);
   }
 
@@ -249,11 +254,12 @@ class PlanExecution {
     manifest: Manifest,
     how: "ran" | "restored" | "fresh",
     seconds: number,
+    from?: Restored,
   ): Promise<void> {
     const { label } = node.target;
     this.#outcomes.set(label, how);
     this.#shop.context.upToDate.set(label, { key, manifest });
-    this.#shop.context.emit({ type: "finished", label, how, seconds });
+    this.#shop.context.emit({ type: "finished", label, how, seconds, ...(from ? { from } : {}) });
     for (const dependent of node.dependents) {
       const count = this.#waitsFor.get(dependent);
       if (count === undefined) continue;

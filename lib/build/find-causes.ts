@@ -48,7 +48,12 @@ class CauseFinder {
     const { label } = node.target;
     const changes = new ChangeSet();
     this.#known.set(label, changes);
-    if (verdict.kind === "maybe") for (const input of node.inputs) changes.addAll(this.#known.get(input.target.label)!);
+    if (verdict.kind === "maybe") {
+      for (const { target } of node.inputs) {
+        const restored = this.#plan.verdicts.get(target.label)!.kind === "restore";
+        changes.addAll(this.#known.get(target.label)!, restored ? changesContent : undefined);
+      }
+    }
     for (const reason of this.#ownReasons(node, verdict)) this.#trace(reason, node, changes);
     return changes;
   }
@@ -93,6 +98,11 @@ class CauseFinder {
   }
 }
 
+/** Outputs that were lost or belong elsewhere come back from the store as they were. */
+function changesContent({ kind }: StaleReason): boolean {
+  return kind === "param" || kind === "rule" || kind === "input";
+}
+
 function withoutClosest(reason: StaleReason): StaleReason {
   return reason.kind === "never-built" ? { kind: "never-built" } : reason;
 }
@@ -105,6 +115,6 @@ function staleTarget(label: string, verdict: Exclude<Verdict, { kind: "fresh" }>
     would: verdict.kind,
     ...(closest && closest.differences.length > 0 ? { unlike: closest.target } : {}),
     after: reasons.flatMap((reason) => (reason.kind === "upstream" ? [reason.target] : [])),
-    ...(verdict.kind === "restore" ? { restored: { madeBy: verdict.madeBy, inPlace: verdict.inPlace } } : {}),
+    ...(verdict.kind === "restore" ? { from: verdict.from } : {}),
   };
 }

@@ -45,7 +45,7 @@ function asVerdict(analysis: Analysis): Verdict {
       return { kind: "fresh", key: analysis.key };
     case "restore": {
       const { key, reasons, inPlace, record } = analysis;
-      return { kind: "restore", key, reasons, inPlace, madeBy: record.provenance };
+      return { kind: "restore", key, reasons, from: { madeBy: record.provenance, inPlace } };
     }
     case "run":
       return { kind: "run", key: analysis.key, reasons: analysis.reasons };

@@ -1,6 +1,6 @@
 /** What a build would do with a target, and why. */
 import type { Failure } from "#lib/failure.js";
-import type { Provenance } from "./action-record.js";
+import type { Restored } from "./cause.js";
 import type { PlanCounts } from "./events.js";
 import type { GraphNode } from "./graph.js";
 import type { StaleReason } from "./stale-reason.js";
@@ -12,10 +12,7 @@ export type Verdict =
       readonly kind: "restore";
       readonly key: string;
       readonly reasons: readonly StaleReason[];
-      /** All outputs are there already, and only the state or a link is to be put right. */
-      readonly inPlace: boolean;
-      /** The run that made the outputs. */
-      readonly madeBy: Provenance;
+      readonly from: Restored;
     }
   | { readonly kind: "run"; readonly key: string; readonly reasons: readonly StaleReason[] }
   /** Something upstream runs first; if that comes out the same, this target may stay fresh. */

@@ -1,5 +1,5 @@
 /** Why targets are stale: each change once, and under it what it makes stale. */
-import type { Cause, Change, Provenance, StaleTarget, Verdict } from "#lib/build/index.js";
+import type { Cause, Change, Restored, StaleTarget, Verdict } from "#lib/build/index.js";
 import { formatReason } from "./format-reason.js";
 import { formatTable } from "./format-table.js";
 import { formatTime } from "./format-time.js";
@@ -12,6 +12,9 @@ export const verdictWords: Record<Verdict["kind"], string> = {
   maybe: "may run",
   blocked: "blocked",
 };
+
+/** Of a cause, targets that are named without --verbose. */
+export const MOST_TARGETS = 20;
 
 /** Of each cause at most so many targets are named. */
 export function formatCauses(causes: readonly Cause[], most: number, paint: Paint): string[] {
@@ -41,15 +44,15 @@ function andMore(count: number): string {
   return count > 0 ? ` and ${count} more` : "";
 }
 
-function besides({ unlike, after, restored }: StaleTarget): string {
+function besides({ unlike, after, from }: StaleTarget): string {
   const parts: string[] = [];
   if (unlike) parts.push(`unlike ${unlike}`);
   if (after.length > 0) parts.push(`after ${after[0]}${andMore(after.length - 1)}`);
-  if (restored) parts.push(restored.inPlace ? "its files are in place" : formatOrigin(restored.madeBy));
+  if (from) parts.push(formatOrigin(from));
   return parts.join("; ");
 }
 
 /** `from the store: made by a:train, 2026-11-21 14:02, host` */
-export function formatOrigin({ label, startedAt, host }: Provenance): string {
-  return `from the store: made by ${label}, ${formatTime(startedAt)}, ${host}`;
+export function formatOrigin({ madeBy: { label, startedAt, host }, inPlace }: Restored): string {
+  return `${inPlace ? "in place" : "from the store"}: made by ${label}, ${formatTime(startedAt)}, ${host}`;
 }

@@ -6,6 +6,9 @@ import { shownParam } from "./shown-param.js";
 
 type Reason<K extends StaleReason["kind"]> = Extract<StaleReason, { kind: K }>;
 
+/** From the closest relative of a target that was never built. */
+const MOST_DIFFERENCES = 3;
+
 /** One line; for a cause up the graph, that cause. */
 export function formatReason(reason: StaleReason): string {
   switch (reason.kind) {
@@ -38,7 +41,9 @@ function neverBuilt({ closest }: Reason<"never-built">): string {
   if (!closest) return "never built here";
   const { target, differences } = closest;
   if (differences.length === 0) return `never built here; the same as ${target}`;
-  return `never built here; unlike ${target}: ${differences.map(formatReason).join("; ")}`;
+  const some = differences.slice(0, MOST_DIFFERENCES).map(formatReason).join("; ");
+  const more = differences.length - MOST_DIFFERENCES;
+  return `never built here; unlike ${target}: ${some}${more > 0 ? `; and ${more} more` : ""}`;
 }
 
 /** A run parameter by its name alone, and with its default where that is not part of the key. */

@@ -193,7 +193,7 @@ describe("why targets are stale", () => {
             label: "c/param_a/one:train",
             would: "restore",
             after: [],
-            restored: { inPlace: false, madeBy: expect.objectContaining({ label: "c/param_a/one:train" }) },
+            from: { inPlace: false, madeBy: expect.objectContaining({ label: "c/param_a/one:train" }) },
           },
         ],
       },
@@ -209,7 +209,7 @@ describe("why targets are stale", () => {
         targets: [
           {
             would: "restore",
-            restored: { madeBy: { label: "c/param_a/one:train" }, inPlace: false },
+            from: { madeBy: { label: "c/param_a/one:train" }, inPlace: false },
           },
         ],
       },
@@ -227,6 +227,19 @@ describe("why targets are stale", () => {
       Array(6).fill("output-missing"),
     ]);
     expect(causes[0]!.targets.map(({ would }) => would)).toEqual(Array(6).fill("restore"));
+  });
+
+  test("what an input lost and gets back from the store is no cause for what needs it", async () => {
+    await project.build(runs("a"));
+    rmSync(project.path("runs/c/d/one"), { recursive: true });
+    project.write("two.txt", "other");
+    expect(told(await explain(runs("a")))).toEqual([
+      { changes: [["output-missing", "c/d/one:export"]], targets: ["c/d/one:export restore"] },
+      {
+        changes: [["input", "c/d/two:export"]],
+        targets: ["c/d/two:export run", "c/param_a/all:train maybe", "c/param_a/all:posterior maybe"],
+      },
+    ]);
   });
 
   test("a missing recording blocks what needs it, and is named", async () => {

@@ -90,6 +90,13 @@ describe("a reason in words", () => {
     );
   });
 
+  it("of many differences from the relative names some", () => {
+    const differences = ["a", "b", "c", "d", "e"].map((path) => ({ kind: "param", path, old: 1, new: 2 }) as const);
+    expect(formatReason({ kind: "never-built", closest: { target: "c/param_a/s:train", differences } })).toBe(
+      "never built here; unlike c/param_a/s:train: a: 1 → 2; b: 1 → 2; c: 1 → 2; and 2 more",
+    );
+  });
+
   it("names the file whose content changed, and the target upstream that is the cause", () => {
     const input = { kind: "input", name: "file", file: "a.h5", path: "/d/a.h5", from: "d/a.h5" } as const;
     const reason = { ...input, oldDigest: "0123456789abcdef", newDigest: "fedcba9876543210" };

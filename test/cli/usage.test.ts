@@ -51,7 +51,19 @@ describe("the command line", () => {
   it("has help with an example for every command", () => {
     const { out } = lfads(".", "--help");
     const commands = [...out.matchAll(/^ {2}([a-z]+) (?:\[|<| {2})/gm)].map((match) => match[1]!);
-    expect(commands).toEqual(["build", "status", "why", "graph", "show", "logs", "audit", "init", "clean", "doctor"]);
+    expect(commands).toEqual([
+      "build",
+      "status",
+      "why",
+      "diff",
+      "graph",
+      "show",
+      "logs",
+      "audit",
+      "init",
+      "clean",
+      "doctor",
+    ]);
     for (const command of commands) {
       const help = lfads(".", command, "--help");
       expect(help.code).toBe(0);

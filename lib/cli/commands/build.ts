@@ -1,5 +1,5 @@
 import type { FreshUnit } from "#lib/build/fresh-units.js";
-import type { BuildResult } from "#lib/build/index.js";
+import type { BuildResult, Plan } from "#lib/build/index.js";
 import { diskFailure } from "#lib/disk-failure.js";
 import { ok } from "#lib/result.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
@@ -18,6 +18,8 @@ export interface BuildCommandOptions {
   /** Bytes. */
   readonly memory?: number;
   readonly json?: boolean;
+  /** Say why before anything runs, and of each target as it goes. */
+  readonly explain?: boolean;
   /** Hash every file, whatever its stamp says. */
   readonly verify?: boolean;
 }
@@ -33,7 +35,7 @@ export async function build(
   if (options.dryRun) return (await import("./dry-run.js")).dryRun(context, patterns, options);
   const { terminal } = context;
   const started = performance.now();
-  const { json = false, verify = false, keepGoing = false } = options;
+  const { json = false, verify = false, keepGoing = false, explain = false } = options;
   const file = lfadsfileOf(context);
   if (!file.ok) return file;
   const parts = patterns.length === 0 && !json && !verify ? await staleParts(file.value) : undefined;
@@ -56,12 +58,17 @@ export async function build(
   };
   let fresh: FreshUnit[] = [];
   const result = await withWorkspace(context, workspaceOptions, async (workspace) => {
-    const view = await chooseView(context, json);
+    const view = await chooseView(context, json, explain);
     onEvent = view.onEvent;
     const stopListening = abortOnSignals(interrupt);
     let outcome: Awaited<ReturnType<typeof buildProject>>;
     try {
-      outcome = await buildProject(workspace, { labels: patterns, keepGoing, signal: interrupt.signal });
+      outcome = await buildProject(workspace, {
+        labels: patterns,
+        keepGoing,
+        signal: interrupt.signal,
+        explain: explain ? (plan) => explainPlan(context, workspace, plan, json) : undefined,
+      });
     } finally {
       view.stop();
       stopListening();
@@ -93,6 +100,22 @@ function rememberFresh(parts: StaleParts, fresh: readonly FreshUnit[]): void {
     // A disk that refuses it costs the next build time only.
     if (!diskFailure(error)) throw error;
   }
+}
+
+async function explainPlan(
+  { terminal, verbose }: CommandContext,
+  { session }: Workspace,
+  plan: Plan,
+  json: boolean,
+): Promise<void> {
+  const causes = await session.explain(plan, [...plan.verdicts.keys()]);
+  if (json) {
+    terminal.out(`${JSON.stringify({ type: "causes", causes })}\n`);
+    return;
+  }
+  const { formatCauses, MOST_TARGETS } = await import("../format-cause.js");
+  const most = verbose ? Number.POSITIVE_INFINITY : MOST_TARGETS;
+  terminal.err(`${formatCauses(causes, most, painter(terminal.errColour)).join("\n")}\n\n`);
 }
 
 async function printResults(
@@ -135,10 +158,10 @@ function builtText({ counts, interrupted, ok }: BuildResult, seconds: number, el
   return `${words} ${formatSeconds(seconds)}: ${told.join(", ")}.`;
 }
 
-async function chooseView({ terminal, verbose }: CommandContext, json: boolean): Promise<BuildView> {
+async function chooseView({ terminal, verbose }: CommandContext, json: boolean, explain: boolean): Promise<BuildView> {
   if (json) return (await import("../views/json-view.js")).jsonView(terminal);
-  if (terminal.live) return (await import("../views/live-view.js")).liveView(terminal, { verbose });
-  return (await import("../views/plain-view.js")).plainView(terminal, { verbose });
+  if (terminal.live) return (await import("../views/live-view.js")).liveView(terminal, { verbose, explain });
+  return (await import("../views/plain-view.js")).plainView(terminal, { verbose, explain });
 }
 
 /** The first Ctrl-C stops the build in order, the second at once. */

@@ -2,14 +2,11 @@ import { select, type TargetReport } from "#lib/build/index.js";
 import { ok } from "#lib/result.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
 import { exitCode } from "../exit-code.js";
-import { formatCauses } from "../format-cause.js";
+import { formatCauses, MOST_TARGETS } from "../format-cause.js";
 import { formatSeconds } from "../format-seconds.js";
 import { formatTime } from "../format-time.js";
 import { withWorkspace } from "../open-workspace.js";
 import { painter } from "../paint.js";
-
-/** More than so many of one kind are only counted, unless --verbose. */
-const MOST = 20;
 
 /** Why targets are stale: the first causes up the graph, with old and new values; and since when the others are fresh. */
 export async function why(
@@ -24,7 +21,7 @@ export async function why(
     const causes = await session.explain(plan, labels.value);
     const fresh = labels.value.filter((label) => plan.verdicts.get(label)!.kind === "fresh");
     const { terminal } = context;
-    const most = context.verbose || options.json ? Number.POSITIVE_INFINITY : MOST;
+    const most = context.verbose || options.json ? Number.POSITIVE_INFINITY : MOST_TARGETS;
     const reports = fresh.length > most ? [] : fresh.map((label) => session.show(label));
     if (options.json) {
       terminal.out(`${JSON.stringify({ causes, fresh: reports.map(freshJson) })}\n`);

@@ -3,7 +3,7 @@ import type { BuildEvent } from "#lib/build/index.js";
 import { painter } from "../paint.js";
 import type { Terminal } from "../terminal.js";
 import { BuildTally } from "./build-tally.js";
-import type { BuildView } from "./build-view.js";
+import type { BuildView, ViewOptions } from "./build-view.js";
 import { formatEvent } from "./format-event.js";
 import { liveLines } from "./live-lines.js";
 
@@ -13,7 +13,7 @@ const showCursor = "\u001b[?25h";
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
 const escapes = /\u001b\[[0-9;?]*[A-Za-z]/g;
 
-export function liveView(terminal: Terminal, options: { verbose: boolean }): BuildView {
+export function liveView(terminal: Terminal, options: ViewOptions): BuildView {
   const paint = painter(terminal.errColour);
   const tally = new BuildTally();
   const startedAt = performance.now();
@@ -60,7 +60,7 @@ export function liveView(terminal: Terminal, options: { verbose: boolean }): Bui
       if (stopped) return;
       if (!started) start();
       tally.take(event, performance.now());
-      const line = formatEvent(event, paint, options.verbose);
+      const line = formatEvent(event, paint, options);
       if (line !== undefined) above += `${line}\n`;
       soon();
     },
