@@ -8,10 +8,23 @@ import { outputsOf } from "./trivial-rules.mjs";
 
 /** Each with how it is started and what it says when there is nothing to do. */
 export const peers = {
-  ninja: { command: ["ninja"], nothing: /^ninja: no work to do\.$/m, file: "build.ninja", text: ninjaText },
-  make: { command: ["make"], nothing: /^make: Nothing to be done for 'all'\.$/m, file: "Makefile", text: makeText },
+  ninja: {
+    command: ["ninja"],
+    two: ["-j2"],
+    nothing: /^ninja: no work to do\.$/m,
+    file: "build.ninja",
+    text: ninjaText,
+  },
+  make: {
+    command: ["make"],
+    two: ["-j2"],
+    nothing: /^make: Nothing to be done for 'all'\.$/m,
+    file: "Makefile",
+    text: makeText,
+  },
   snakemake: {
     command: ["snakemake", "--cores", "2"],
+    two: [],
     nothing: /^Nothing to be done \(all requested files are present and up to date\)\.$/m,
     file: "Snakefile",
     text: snakemakeText,
@@ -50,21 +63,23 @@ export function writePeer(name, dir, project, steps) {
 }
 
 /**
- * Makes everything once. Snakemake would need hours: it gets the files of `made`, a folder where another tool has made them,
- * and takes them as its own.
+ * Makes everything once. Snakemake would need hours for thousands of steps: then it gets the files of `made`, a folder where
+ * another tool has made them, and takes them as its own.
  */
 export function makeOnce(name, dir, made) {
-  if (name !== "snakemake") return measure(peers[name].command.concat("-j2"), { cwd: dir, expected: /(?:)/ });
-  cpSync(join(made, "runs"), join(dir, "runs"), { recursive: true, preserveTimestamps: true });
-  cpSync(join(made, ".lfads"), join(dir, ".lfads"), { recursive: true, preserveTimestamps: true });
+  if (name !== "snakemake" || !made) {
+    measure([...peers[name].command, ...peers[name].two], { cwd: dir, expected: /(?:)/ });
+    return;
+  }
+  for (const part of ["runs", ".lfads"]) cpSync(join(made, part), join(dir, part), { recursive: true });
   measure([...peers.snakemake.command, "--touch", "--quiet"], { cwd: dir, expected: /(?:)/ });
-  return undefined;
 }
 
-const write = (files, quote) => `for f in ${files}; do echo ${quote}f > ${quote}f; done`;
+/** All outputs have the names and the contents of what is read. */
+const write = (outputs, inputs) => `echo ${outputs} | cat - ${inputs} | tee ${outputs} > /dev/null`;
 
 function ninjaText(steps) {
-  const lines = ["rule write", `  command = ${write("$out", "$$")}`];
+  const lines = ["rule write", `  command = ${write("$out", "$in")}`];
   for (const { inputs, outputs } of steps) lines.push(`build ${outputs.join(" ")}: write ${inputs.join(" ")}`);
   return `${lines.join("\n")}\n`;
 }
@@ -73,7 +88,7 @@ function makeText(steps, wanted) {
   const lines = ["MAKEFLAGS += --no-builtin-rules", `all: ${wanted.join(" ")}`, ".PHONY: all"];
   for (const { inputs, outputs } of steps) {
     const all = outputs.join(" ");
-    lines.push(`${all}${outputs.length > 1 ? " &" : ""}: ${inputs.join(" ")}`, `\t@${write(all, "$$")}`);
+    lines.push(`${all}${outputs.length > 1 ? " &" : ""}: ${inputs.join(" ")}`, `\t@${write(all, inputs.join(" "))}`);
   }
   return `${lines.join("\n")}\n`;
 }
@@ -95,7 +110,7 @@ function snakemakeText(steps) {
     ([name, { inputs, outputs }]) =>
       `rule ${name}:
     ${inputs.length > 0 ? `input: ${list(inputs)}\n    ` : ""}output: ${list(outputs)}
-    shell: "${write("{output}", "$")}"
+    shell: "${write("{output}", "{input}")}"
 `,
   );
   return `wildcard_constraints: session="session[0-9]+", param="[^/]+", collection="[^/]+"

@@ -43,8 +43,7 @@ function ownSeconds() {
   const out = mkdtempSync(join(tmpdir(), "lfads-own-"));
   const datasets = ["session01"];
   const started = performance.now();
-  const run = (rule, params = {}) =>
-    rules[rule].run({ params: { datasets, ...params }, label: "edited/param/spec", out });
+  const run = (rule, params = {}) => rules[rule].run({ params: { datasets, ...params }, inputs: {}, out });
   run("train");
   run("posterior", { kind: "posterior_sample_and_average" });
   run("posterior", { kind: "posterior_push_mean" });

@@ -20,11 +20,14 @@ const DATASET_INFO = {
 
 const FIT = { nll: 0.1, meanRateNll: 0.2, psthNll: null, r2: null };
 
-/** Rule → what a target writes: [path, text]. The text of most is the label, so that no two runs' files are equal. */
+/**
+ * Rule → what a target writes: [path, text]. `made` are the parameters and the digests of what it reads: no two runs' files
+ * are equal, and they change with what they are made from.
+ */
 const files = {
   dataset: ({ name }) => [[`${name}.json`, JSON.stringify({ name, ...DATASET_INFO })]],
-  export: ({ dataset }, label) => [[`lfads_${dataset}.h5`, label]],
-  train: (_, label) =>
+  export: ({ dataset }, made) => [[`lfads_${dataset}.h5`, made]],
+  train: (_, made) =>
     [
       "checkpoint",
       "checkpoint_lve",
@@ -32,14 +35,14 @@ const files = {
       "hyperparameters-0.txt",
       "lfads_vae.ckpt-9",
       "lfads_vae_lve.ckpt-9",
-    ].map((name) => [`lfadsOutput/${name}`, `${name} of ${label}`]),
-  posterior: ({ kind, datasets }, label) =>
+    ].map((name) => [`lfadsOutput/${name}`, `${name} of ${made}`]),
+  posterior: ({ kind, datasets }, made) =>
     datasets.flatMap((name) =>
-      ["train", "valid"].map((side) => [`lfadsOutput/model_runs_${name}.h5_${side}_${kind}`, `${side} ${label}`]),
+      ["train", "valid"].map((side) => [`lfadsOutput/model_runs_${name}.h5_${side}_${kind}`, `${side} of ${made}`]),
     ),
-  "model-params": (_, label) => [["lfadsOutput/model_params", label]],
-  results: ({ datasets }, label) => [
-    ["results.json", JSON.stringify({ label, ...RESULTS, datasets: datasets.map((name) => ({ name, ...FIT })) })],
+  "model-params": (_, made) => [["lfadsOutput/model_params", made]],
+  results: ({ datasets }, made) => [
+    ["results.json", JSON.stringify({ made, ...RESULTS, datasets: datasets.map((name) => ({ name, ...FIT })) })],
     ["lfads.done", ""],
   ],
   summary: ({ text }) => [["summary.txt", text]],
@@ -48,19 +51,20 @@ const files = {
 const RESULTS = { epochs: 1, lveEpoch: 1, trainCost: 100, validCost: 100, svNll: null, all: FIT };
 
 /** Paths below a target's folder. */
-export function outputsOf({ rule, params, label }) {
-  return files[rule](params, label).map(([path]) => path);
+export function outputsOf({ rule, params }) {
+  return files[rule](params, "").map(([path]) => path);
 }
 
 export const rules = Object.fromEntries(
-  Object.entries(files).map(([name, made]) => [
+  Object.entries(files).map(([name, filesOf]) => [
     name,
     {
       name,
       // Versions come from the real rules' versions.ts; this field is not read.
       version: "1",
-      async run({ params, label, out }) {
-        for (const [path, text] of made(params, label)) {
+      async run({ params, inputs, out }) {
+        const read = Object.values(inputs).flatMap((given) => given.map(({ digest }) => digest));
+        for (const [path, text] of filesOf(params, [JSON.stringify(params), ...read].join(" "))) {
           mkdirSync(dirname(join(out, path)), { recursive: true });
           writeFileSync(join(out, path), text);
         }
