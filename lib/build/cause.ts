@@ -1,5 +1,5 @@
 /** Why a selection is stale, told by what brought it about: one change, and all targets that it makes stale. */
-import type { Provenance } from "./action-record.js";
+import type { Restored } from "./restored.js";
 import type { StaleReason } from "./stale-reason.js";
 import type { Verdict } from "./verdict.js";
 
@@ -29,12 +29,4 @@ export interface StaleTarget {
   readonly after: readonly string[];
   /** Of a target that would be restored. */
   readonly from?: Restored;
-}
-
-/** Where a restored result comes from. */
-export interface Restored {
-  /** The run that made the outputs. */
-  readonly madeBy: Provenance;
-  /** They are all there already, and only the state or a link is put right; else they come from the store. */
-  readonly inPlace: boolean;
 }

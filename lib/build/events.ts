@@ -3,7 +3,7 @@
  * every target that is not fresh in the plan gets exactly one of `finished`, `failed` or `skipped`.
  */
 import type { Failure } from "#lib/failure.js";
-import type { Restored } from "./cause.js";
+import type { Restored } from "./restored.js";
 import type { Progress } from "./rule.js";
 import type { StaleReason } from "./stale-reason.js";
 

@@ -9,7 +9,6 @@ import type { Failure } from "#lib/failure.js";
 import { formatBytes } from "#lib/format-bytes.js";
 import { err, type Result } from "#lib/result.js";
 import { type Analysis, analyse } from "./analyse.js";
-import type { Restored } from "./cause.js";
 import type { BuildCounts } from "./events.js";
 import { restoreTarget, runTarget, type Workshop, worldFailure } from "./execute-target.js";
 import type { GraphNode } from "./graph.js";
@@ -17,6 +16,7 @@ import { acquireKeyLock, isKeyLocked } from "./key-lock.js";
 import type { AnalysedPlan } from "./make-plan.js";
 import { ReadyQueue } from "./ready-queue.js";
 import type { Manifest } from "./resolve-inputs.js";
+import type { Restored } from "./restored.js";
 import type { MemoryOf, Outcome } from "./session.js";
 import { type Grant, Slots } from "./slots.js";
 

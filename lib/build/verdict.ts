@@ -1,8 +1,8 @@
 /** What a build would do with a target, and why. */
 import type { Failure } from "#lib/failure.js";
-import type { Restored } from "./cause.js";
 import type { PlanCounts } from "./events.js";
 import type { GraphNode } from "./graph.js";
+import type { Restored } from "./restored.js";
 import type { StaleReason } from "./stale-reason.js";
 
 export type Verdict =
