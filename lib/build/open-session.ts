@@ -5,6 +5,7 @@ import type { BuildContext } from "./build-context.js";
 import type { Cause } from "./cause.js";
 import type { Collection, CollectOptions } from "./collect-garbage.js";
 import type { ContentStore } from "./content-store.js";
+import type { BuildEstimate } from "./estimate-build.js";
 import type { BuildCounts, PlanCounts } from "./events.js";
 import type { Workshop } from "./execute-target.js";
 import { freshUnitOf } from "./fresh-unit-of.js";
@@ -99,6 +100,12 @@ class Session implements BuildSession {
   async explain(plan: Plan, labels: readonly string[]): Promise<readonly Cause[]> {
     const { findCauses } = await import("./find-causes.js");
     return findCauses(plan, labels, this.#context);
+  }
+
+  async estimate(plan: Plan, { memoryOf = () => 0 }: Pick<RunOptions, "memoryOf"> = {}): Promise<BuildEstimate> {
+    const { estimateBuild } = await import("./estimate-build.js");
+    const { jobs = availableParallelism(), memoryBytes = buildMemoryBytes(), workOf = () => 1 } = this.#options;
+    return estimateBuild(plan, this.#context, { jobs, memoryBytes, memoryOf, workOf });
   }
 
   async status(labels?: readonly string[]): Promise<Map<string, TargetStatus>> {

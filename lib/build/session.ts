@@ -3,11 +3,14 @@ import type { Failure } from "#lib/failure.js";
 import type { Cause } from "./cause.js";
 import type { Collection, CollectOptions } from "./collect-garbage.js";
 import type { ContentStore } from "./content-store.js";
+import type { BuildEstimate } from "./estimate-build.js";
 import type { BuildCounts, BuildEvent } from "./events.js";
 import type { Executor } from "./executor.js";
 import type { FreshUnit } from "./fresh-units.js";
 import type { Graph } from "./graph.js";
 import type { Reach } from "./reach.js";
+import type { MemoryOf } from "./slots.js";
+import type { Json } from "./target.js";
 import type { TargetReport } from "./target-report.js";
 import type { Plan } from "./verdict.js";
 
@@ -24,6 +27,8 @@ export interface SessionOptions {
    * similar one of its family, so that `why` has old values. Every label for itself when absent.
    */
   readonly family?: (label: string) => string;
+  /** How much work a rule has with parameters, so that past durations are scaled; all the same when absent. */
+  readonly workOf?: (rule: string, params: Json) => number;
   /** CPU slots; the number of CPUs when absent. */
   readonly jobs?: number;
   /** Memory that the targets may take together; most of this machine's when absent. */
@@ -41,8 +46,7 @@ export interface SessionOptions {
   readonly hardLinks?: boolean;
 }
 
-/** About how many bytes of memory a target takes with so many threads; 0 when it is little, or not known. */
-export type MemoryOf = (label: string, threads: number) => number;
+export type { MemoryOf };
 
 export interface RunOptions {
   /** Labels as `select` gives them; inputs are taken along. Everything when absent. */
@@ -77,6 +81,8 @@ export interface BuildSession {
   run(options?: RunOptions): Promise<BuildResult>;
   /** Why those of the labels are stale that are: what changed first up the graph, and all that this makes stale. */
   explain(plan: Plan, labels: readonly string[]): Promise<readonly Cause[]>;
+  /** About how long a build of the plan takes, from how long such targets took before. */
+  estimate(plan: Plan, options?: Pick<RunOptions, "memoryOf">): Promise<BuildEstimate>;
   status(labels?: readonly string[]): Promise<Map<string, TargetStatus>>;
   /** What is known of a target's last build. */
   show(label: string): TargetReport;

@@ -1,6 +1,8 @@
 /** CPU slots and memory of a build, and how targets share them. */
-import type { MemoryOf } from "./session.js";
 import type { Target } from "./target.js";
+
+/** About how many bytes of memory a target takes with so many threads; 0 when it is little, or not known. */
+export type MemoryOf = (label: string, threads: number) => number;
 
 /** What a running target has of them. */
 export interface Grant {

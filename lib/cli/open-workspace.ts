@@ -7,6 +7,7 @@ import type { Result } from "#lib/result.js";
 import { distinctTargets, type PlanUnit, planUnits, type WantedUnits } from "#rules/plan.js";
 import { targetFamily } from "#rules/target-family.js";
 import { ruleVersions } from "#rules/versions.js";
+import { workOf } from "#rules/work-of.js";
 import type { CommandContext } from "./command-context.js";
 import { lfadsfileOf } from "./lfadsfile-of.js";
 
@@ -49,6 +50,7 @@ export async function withWorkspace<T>(
     dir: project.value.dir,
     ruleVersions,
     family: targetFamily,
+    workOf,
     rulesModule,
     hardLinks: project.value.store.hardLinks,
     versions: async () => (await import("./result-versions.js")).resultVersions(),

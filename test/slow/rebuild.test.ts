@@ -92,7 +92,11 @@ describe("a second build", () => {
 
   it("tells before it runs what would run, and why with old and new value", () => {
     edit((text) => text.replace("c_gen_dim: 8,", "c_gen_dim: 8, c_l2_gen_scale: 7,"));
-    expect(lfads(dir, "build", "--dry-run").out).toMatch(/^run +single\/param_[\w-]{6}\/single_dataset001:train /m);
+    const { out } = lfads(dir, "build", "--dry-run", "--jobs", "1");
+    expect(out).toMatch(
+      /^run +single\/param_[\w-]{6}\/single_dataset001:train +\d+\.\d+ s +\d+ MB {2}never built here; /m,
+    );
+    expect(out).toMatch(/\nAbout [\d.:]+( s)? with 1 job, if all that may run does\.\n$/);
     expect(lfads(dir, "why", "stitched:train").out).toMatch(
       /^c_l2_gen_scale: 500 \(default\) → 7\n {2}run {2}stitched\/(param_[\w-]{6})\/all:train {2}unlike stitched\/(?!\1)param_[\w-]{6}\/all:train\n$/,
     );

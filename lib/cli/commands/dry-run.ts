@@ -1,65 +1,88 @@
 import { availableParallelism } from "node:os";
-import { type Plan, select, type Target, threadsOf, type Verdict } from "#lib/build/index.js";
+import { type BuildEstimate, type Plan, select, type Target, threadsOf, type Verdict } from "#lib/build/index.js";
 import { formatBytes } from "#lib/format-bytes.js";
 import { ok } from "#lib/result.js";
 import { memoryOfRuns } from "#rules/run-memory.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
 import { neededDatasets, readInfos } from "../dataset-infos.js";
 import { exitCode } from "../exit-code.js";
+import { verdictWords } from "../format-cause.js";
 import { formatReason } from "../format-reason.js";
+import { formatSeconds } from "../format-seconds.js";
 import { type Column, formatTable } from "../format-table.js";
 import { withWorkspace } from "../open-workspace.js";
-import { painter } from "../paint.js";
+import { type Paint, painter } from "../paint.js";
 
-/** What a build would do, and the first reason of each target, and its memory where that is much; runs nothing. */
+export interface DryRunOptions {
+  readonly json?: boolean;
+  readonly jobs?: number;
+  /** Bytes. */
+  readonly memory?: number;
+}
+
+/** What a build would do, about how long that takes, and the first reason of each target; runs nothing. */
 export async function dryRun(
   context: CommandContext,
   patterns: readonly string[],
-  { json = false, jobs = availableParallelism() }: { readonly json?: boolean; readonly jobs?: number },
+  { json = false, jobs = availableParallelism(), memory: memoryBytes }: DryRunOptions,
 ): Promise<CommandResult> {
-  return withWorkspace(context, {}, async ({ project, graph, session }) => {
+  const options = { jobs, ...(memoryBytes === undefined ? {} : { memoryBytes }) };
+  return withWorkspace(context, options, async ({ project, graph, session }) => {
     const labels = select(graph, patterns);
     if (!labels.ok) return labels;
     const plan = await session.plan(labels.value);
-    const { terminal } = context;
     const memoryOf = memoryOfRuns(project, readInfos(neededDatasets(project)));
+    const estimate = await session.estimate(plan, { memoryOf });
     const memory: Memory = (target) => memoryOf(target.label, threadsOf(target, jobs));
-    terminal.out(json ? `${JSON.stringify(planJson(plan, memory))}\n` : planText(plan, memory, terminal.outColour));
+    const { terminal } = context;
+    const paint = painter(terminal.outColour);
+    terminal.out(
+      json
+        ? `${JSON.stringify(planJson(plan, memory, estimate))}\n`
+        : `${planText(plan, memory, estimate, jobs, paint).join("\n")}\n`,
+    );
     return ok(exitCode.fine);
   });
 }
 
-const words: Record<Verdict["kind"], string> = {
-  fresh: "fresh",
-  restore: "restore",
-  run: "run",
-  maybe: "may run",
-  blocked: "blocked",
-};
-
 /** Bytes with all threads that the target can have; 0 when it is little or not known yet. */
 type Memory = (target: Target) => number;
 
-function planText(plan: Plan, memory: Memory, colour: boolean): string {
-  const paint = painter(colour);
+const columns: readonly Column[] = [
+  { title: "would" },
+  { title: "target" },
+  { title: "about", align: "right" },
+  { title: "memory", align: "right" },
+  { title: "because" },
+];
+
+function planText(plan: Plan, memory: Memory, estimate: BuildEstimate, jobs: number, paint: Paint): string[] {
   const rows = plan.nodes.flatMap(({ target }) => {
     const verdict = plan.verdicts.get(target.label)!;
     if (verdict.kind === "fresh") return [];
+    const seconds = estimate.targets.get(target.label);
+    const about = seconds === undefined ? "" : seconds === null ? "?" : formatSeconds(seconds);
     const bytes = memory(target);
-    return [[words[verdict.kind], target.label, bytes > 0 ? formatBytes(bytes) : "", firstReason(verdict)]];
+    const memoryText = bytes > 0 ? formatBytes(bytes) : "";
+    return [[verdictWords[verdict.kind], target.label, about, memoryText, firstReason(verdict)]];
   });
-  if (rows.length === 0) return `All ${plan.counts.total} targets are fresh.\n`;
+  if (rows.length === 0) return [`All ${plan.counts.total} targets are fresh.`];
   const { total, fresh, restore, run, maybe, blocked } = plan.counts;
   const counts = [`${run} to run`, `${restore} to restore`, `${maybe} may run`, `${fresh} fresh`];
   if (blocked > 0) counts.push(`${blocked} blocked`);
-  const columns: Column[] = [
-    { title: "would" },
-    { title: "target" },
-    { title: "memory", align: "right" },
-    { title: "because" },
-  ];
   const table = formatTable(columns, rows, (cell, row) => (row < 0 ? paint("dim", cell) : cell));
-  return `${table.join("\n")}\n\n${total} targets: ${counts.join(", ")}.\n`;
+  const time = timeText(plan, estimate, jobs);
+  return [...table, "", `${total} targets: ${counts.join(", ")}.`, ...(time === undefined ? [] : [time])];
+}
+
+/** `About 12:30 with 2 jobs, if all that may run does; 3 targets are not counted: nothing like them ran here yet.` */
+function timeText({ counts }: Plan, { seconds, unknown, targets }: BuildEstimate, jobs: number): string | undefined {
+  if (targets.size === 0) return undefined;
+  if (unknown === targets.size) return "How long it takes is not known: nothing like it ran here yet.";
+  const condition = counts.maybe > 0 ? ", if all that may run does" : "";
+  const about = `About ${formatSeconds(seconds)} with ${jobs} ${jobs === 1 ? "job" : "jobs"}${condition}`;
+  if (unknown === 0) return `${about}.`;
+  return `${about}; ${unknown} ${unknown === 1 ? "target is" : "targets are"} not counted: nothing like it ran here yet.`;
 }
 
 function firstReason(verdict: Verdict): string {
@@ -71,10 +94,11 @@ function firstReason(verdict: Verdict): string {
   return others.length > 0 ? `${text} (and ${others.length} more)` : text;
 }
 
-function planJson(plan: Plan, memory: Memory): unknown {
+function planJson(plan: Plan, memory: Memory, { seconds, unknown, targets: times }: BuildEstimate): unknown {
   const targets = plan.nodes.map(({ target }) => {
     const { label, rule } = target;
-    return { label, rule, memoryBytes: memory(target) || null, ...plan.verdicts.get(label)! };
+    const estimated = times.has(label) ? { seconds: times.get(label) } : {};
+    return { label, rule, memoryBytes: memory(target) || null, ...estimated, ...plan.verdicts.get(label)! };
   });
-  return { counts: plan.counts, targets };
+  return { counts: plan.counts, estimate: { seconds, unknown }, targets };
 }

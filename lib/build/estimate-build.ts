@@ -1,0 +1,42 @@
+import type { BuildContext } from "./build-context.js";
+import { PastDurations, type WorkOf } from "./past-durations.js";
+import { simulateBuild } from "./simulate-build.js";
+import { type MemoryOf, Slots } from "./slots.js";
+import type { Plan } from "./verdict.js";
+
+export interface BuildEstimate {
+  /** About how long the build takes if all that may run does. */
+  readonly seconds: number;
+  /** Targets that would or may run and of which nothing is known; they are taken to need no time. */
+  readonly unknown: number;
+  /** About how long each target runs, with the threads that it would get; null when not known. */
+  readonly targets: ReadonlyMap<string, number | null>;
+}
+
+export interface EstimateOptions {
+  readonly jobs: number;
+  readonly memoryBytes: number;
+  readonly memoryOf: MemoryOf;
+  readonly workOf: WorkOf;
+}
+
+/** Restoring takes no time beside training, so none is counted. Reads records of what would run, and of targets like it. */
+export function estimateBuild(plan: Plan, context: BuildContext, options: EstimateOptions): BuildEstimate {
+  const { jobs, memoryBytes, memoryOf, workOf } = options;
+  const past = new PastDurations(context, workOf);
+  const toRun = plan.nodes.filter(({ target }) => {
+    const { kind } = plan.verdicts.get(target.label)!;
+    return kind === "run" || kind === "maybe";
+  });
+  const known = new Map(toRun.map((node) => [node, past.of(node.target)?.threadSeconds]));
+  const build = simulateBuild(
+    toRun,
+    (node, threads) => (known.get(node) ?? 0) / threads,
+    new Slots(jobs, memoryBytes, memoryOf),
+  );
+  const targets = new Map<string, number | null>();
+  for (const [node, threadSeconds] of known) {
+    targets.set(node.target.label, threadSeconds === undefined ? null : build.targets.get(node)!);
+  }
+  return { seconds: build.seconds, unknown: [...targets.values()].filter((each) => each === null).length, targets };
+}

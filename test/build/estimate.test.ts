@@ -1,0 +1,141 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createGraph, type Target } from "#lib/build/index.js";
+import { simulateBuild } from "#lib/build/simulate-build.js";
+import { Slots } from "#lib/build/slots.js";
+import { ToyProject } from "./toy-project.js";
+
+/** `needs`: label → labels. */
+function nodesOf(needs: Readonly<Record<string, readonly string[]>>, cpus = 1) {
+  const targets = Object.entries(needs).map(
+    ([label, inputs]): Target => ({
+      ...{ label, rule: "r", params: {}, outDir: `/o/${label}`, resources: { cpus } },
+      inputs: inputs.map((target) => ({ name: target, target })),
+    }),
+  );
+  const graph = createGraph(targets);
+  if (!graph.ok) throw new Error(JSON.stringify(graph.error));
+  return graph.value.nodes;
+}
+
+describe("the time that a build takes", () => {
+  const seconds = (times: Readonly<Record<string, number>>) => (node: { target: Target }, threads: number) =>
+    times[node.target.label]! / threads;
+
+  test("is the longest chain where there are slots enough, and the sum with one", () => {
+    const nodes = nodesOf({ a: [], b: ["a"], c: ["a"], d: ["b", "c"] });
+    const times = seconds({ a: 1, b: 2, c: 5, d: 1 });
+    expect(simulateBuild(nodes, times, new Slots(4, 1e9, () => 0)).seconds).toBe(7);
+    expect(simulateBuild(nodes, times, new Slots(1, 1e9, () => 0)).seconds).toBe(9);
+  });
+
+  test("is shared by the targets that are ready, and one that is left has all threads", () => {
+    const nodes = nodesOf({ a: [], b: [], c: ["a", "b"] }, 4);
+    const { seconds: all, targets } = simulateBuild(nodes, seconds({ a: 4, b: 4, c: 8 }), new Slots(2, 1e9, () => 0));
+    // a and b with a thread each, then c with both.
+    expect(all).toBe(8);
+    expect(Object.fromEntries([...targets].map(([node, took]) => [node.target.label, took]))).toEqual({
+      a: 4,
+      b: 4,
+      c: 4,
+    });
+  });
+
+  test("is longer where memory holds one target at a time", () => {
+    const nodes = nodesOf({ a: [], b: [] });
+    expect(simulateBuild(nodes, seconds({ a: 3, b: 3 }), new Slots(2, 100, () => 60)).seconds).toBe(6);
+    expect(simulateBuild(nodes, seconds({ a: 3, b: 3 }), new Slots(2, 100, () => 40)).seconds).toBe(3);
+  });
+
+  test("leaves out inputs that are done", () => {
+    const [, ...rest] = nodesOf({ a: [], b: ["a"] });
+    expect(simulateBuild(rest, seconds({ b: 2 }), new Slots(1, 1e9, () => 0)).seconds).toBe(2);
+    expect(simulateBuild([], seconds({}), new Slots(1, 1e9, () => 0)).seconds).toBe(0);
+  });
+});
+
+describe("an estimate from past builds", () => {
+  let project: ToyProject;
+  beforeEach(() => {
+    project = new ToyProject();
+    project.options = {
+      jobs: 1,
+      family: (label) => label.replace(/param_\w+/, "param_*"),
+      workOf: (_, params) => (params as { work?: number }).work ?? 1,
+    };
+  });
+  afterEach(() => project.remove());
+
+  const run = (setting: string, spec: string, params: object = {}) =>
+    project.target(`c/param_${setting}/${spec}:train`, [], { text: `${setting} ${spec}`, ...params });
+
+  /** As if the target's last run had taken so long. */
+  function took(targets: readonly Target[], label: string, seconds: number, threads = 1): void {
+    const key = project.open(targets).session.show(label).key!;
+    const file = project.path(".lfads/actions", key.slice(0, 2), `${key}.json`);
+    const record = JSON.parse(readFileSync(file, "utf8"));
+    Object.assign(record.provenance, { seconds, threads });
+    writeFileSync(file, JSON.stringify(record));
+  }
+
+  async function estimate(targets: readonly Target[]) {
+    const { session } = project.open(targets);
+    const found = await session.estimate(await session.plan());
+    await session.close();
+    return { ...found, targets: Object.fromEntries(found.targets) };
+  }
+
+  test("is unknown before anything was built, and nothing when all is fresh", async () => {
+    expect(await estimate([run("a", "one")])).toEqual({
+      seconds: 0,
+      unknown: 1,
+      targets: { "c/param_a/one:train": null },
+    });
+    await project.build([run("a", "one")]);
+    expect(await estimate([run("a", "one")])).toEqual({ seconds: 0, unknown: 0, targets: {} });
+  });
+
+  test("is a target's own last time, scaled by its work, with the threads that it had", async () => {
+    const before = [run("a", "one", { work: 2 })];
+    await project.build(before);
+    took(before, "c/param_a/one:train", 10, 3);
+    const now = [{ ...run("a", "one", { work: 4 }), resources: { cpus: 8 } }];
+    expect(await estimate(now)).toMatchObject({ seconds: 60, unknown: 0 });
+    project.options = { ...project.options, jobs: 2 };
+    expect(await estimate(now)).toMatchObject({ seconds: 30 });
+  });
+
+  test("is else the median of other settings of the same run, per unit of work", async () => {
+    const before = [run("a", "one"), run("b", "one", { work: 2 }), run("c", "one"), run("a", "two")];
+    await project.build(before);
+    took(before, "c/param_a/one:train", 10);
+    took(before, "c/param_b/one:train", 60);
+    took(before, "c/param_c/one:train", 1000);
+    took(before, "c/param_a/two:train", 1);
+    expect(await estimate([run("d", "one", { work: 3 })])).toMatchObject({ seconds: 90, unknown: 0 });
+  });
+
+  test("is else the median of the rule, and what no rule was ever run for is counted as unknown", async () => {
+    const before = [run("a", "one"), run("a", "two"), run("a", "three")];
+    await project.build(before);
+    for (const [i, spec] of ["one", "two", "three"].entries()) took(before, `c/param_a/${spec}:train`, 10 ** i);
+    const now = [run("d", "four"), project.target("c/param_d/four:posterior", ["c/param_d/four:train"])];
+    expect(await estimate(now)).toEqual({
+      seconds: 10,
+      unknown: 1,
+      targets: { "c/param_d/four:train": 10, "c/param_d/four:posterior": null },
+    });
+  });
+
+  test("does without the records that are gone", async () => {
+    await project.build([run("a", "one")]);
+    rmSync(project.path(".lfads/actions"), { recursive: true });
+    expect(await estimate([run("a", "one", { work: 2 })])).toMatchObject({ seconds: 0, unknown: 1 });
+  });
+
+  test("counts nothing for what is restored", async () => {
+    await project.build([run("a", "one")]);
+    rmSync(project.path("runs"), { recursive: true });
+    expect(await estimate([run("a", "one")])).toEqual({ seconds: 0, unknown: 0, targets: {} });
+  });
+});
