@@ -32,7 +32,7 @@ export function plannedAction(
       const { file } = input;
       const hashed = raw.get(file)!;
       if ("error" in hashed) unknown.push({ name, file, error: hashed.error });
-      else inputs.push({ name, file: basename(file), digest: hashed.digest, from: file, path: file });
+      else inputs.push({ name, file: input.as ?? basename(file), digest: hashed.digest, from: file, path: file });
       continue;
     }
     const manifest = manifests.get(input.target);

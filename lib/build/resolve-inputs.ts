@@ -31,7 +31,7 @@ export async function resolveInputs(
       const digest = knownDigest(input.file, state) ?? (await readDigest(input.file, state, target.label));
       resolved.push({
         name: input.name,
-        file: basename(input.file),
+        file: input.as ?? basename(input.file),
         digest,
         from: state.portable(input.file),
         path: input.file,

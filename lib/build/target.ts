@@ -5,7 +5,12 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /** Files that a target reads. The name, not the path, enters the key. */
 export type TargetInput =
-  | { readonly name: string; readonly file: string /* absolute path of a file of the user's */ }
+  | {
+      readonly name: string;
+      readonly file: string; // absolute path of a file of the user's
+      /** What the rule knows it as: the base name when absent. */
+      readonly as?: string;
+    }
   | {
       readonly name: string;
       readonly target: string; // label of the producer

@@ -18,6 +18,10 @@ Labels: <collection>/<param_HASH>/<spec>:<rule>, a prefix of one (exampleSingleS
 exampleSingleSession/param_Qr2PeG), a rule alone (:train), or a glob of them ('*/param_*/all:train').
 Nothing means everything.`;
 
+const auditHelp = `
+Audited is what the labels mean and all that it was made from, back to the raw files: every file is hashed, nothing that
+a build remembers is believed. Ends with 1 when something does not hold. Nothing in the project is written.`;
+
 export function createProgram(terminal: Terminal, done: (result: CommandResult) => void): Command {
   const program = new Command("lfads")
     .description("Builds LFADS runs: exports, training, posterior sampling; only what is stale.")
@@ -126,14 +130,17 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
       done(await logs(context(), pattern, options));
     });
 
-  command(
-    "audit",
-    "say whether results are what their records say, back to the raw files",
-    "lfads audit exampleStitching",
-  )
+  command("audit", "say whether results can be trusted, and made again", "lfads audit --rebuild 10%")
     .addArgument(labels)
-    .addOption(new Option("--json", "as JSON"))
+    .option("--rebuild [what...]", "make a share (10%), labels, or all of it again in a scratch folder, and compare")
+    .option("-j, --jobs <n>", "CPU slots of --rebuild (default: the number of CPUs)", positiveInteger)
+    .option("--memory <size>", "what --rebuild may take, as 12GB (default: 80% of the machine's)", size)
+    .addOption(new Option("--json", "as JSON").conflicts("format"))
+    .addOption(
+      new Option("--format <format>", "ro-crate: a Workflow Run RO-Crate of what holds").choices(["text", "ro-crate"]),
+    )
     .addHelpText("after", labelsHelp)
+    .addHelpText("after", auditHelp)
     .action(async (patterns: string[], options) => {
       const { audit } = await import("./commands/audit.js");
       done(await audit(context(), patterns, options));

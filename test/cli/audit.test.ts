@@ -57,6 +57,34 @@ describe("lfads audit", () => {
     });
   });
 
+  it("prints a crate of what holds, and none of what does not", () => {
+    inFolder(lfadsfile, (dir) => {
+      writeFileSync(join(dir, "package.json"), '{"name":"paper","license":"CC-BY-4.0","author":"A. Nother <a@b.c>"}');
+      expect(lfads(dir, "build", "stitched:summary").code).toBe(0);
+      const { code, out, err } = lfads(dir, "audit", "stitched:summary", "--format", "ro-crate");
+      expect({ code, err }).toEqual({ code: 0, err: "" });
+      const graph: { "@id": string }[] = JSON.parse(out)["@graph"];
+      expect(graph.find((entity) => entity["@id"] === "./")).toMatchObject({
+        name: "paper",
+        license: { "@id": "https://spdx.org/licenses/CC-BY-4.0" },
+        author: { "@id": "#person/A.%20Nother" },
+        hasPart: [{ "@id": "lfadsfile.ts" }, { "@id": "runs/stitched/summary.txt" }],
+      });
+      writeFileSync(join(dir, "runs/stitched/summary.txt"), "edited");
+      const broken = lfads(dir, "audit", "--format", "ro-crate");
+      expect({ code: broken.code, out: broken.out }).toEqual({ code: 1, out: "" });
+      expect(broken.err).toMatch(/^✗ stitched:summary\n {4}runs\/stitched\/summary\.txt: The output is not what /);
+    });
+  });
+
+  it("is either JSON or a crate", () => {
+    const { code, err } = inFolder(lfadsfile, (dir) => lfads(dir, "audit", "--json", "--format", "ro-crate"));
+    expect(code).toBe(2);
+    expect(err).toBe(
+      "error: option '--json' cannot be used with option '--format <format>'\n  lfads --help lists commands and options.\n",
+    );
+  });
+
   it("does not say that nothing holds", () => {
     inFolder(lfadsfile, (dir) => {
       const { code, out, err } = lfads(dir, "audit");

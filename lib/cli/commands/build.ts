@@ -43,9 +43,11 @@ export async function build(
     terminal.out(`${freshText(parts.fresh.size)}\n`);
     return ok(exitCode.fine);
   }
-  const [{ withWorkspace }, { buildProject }] = await Promise.all([
+  const [{ withWorkspace }, { buildProject }, { chooseView }, { abortOnSignals }] = await Promise.all([
     import("../open-workspace.js"),
     import("../build-project.js"),
+    import("../views/choose-view.js"),
+    import("../abort-on-signals.js"),
   ]);
   const interrupt = new AbortController();
   let onEvent: BuildView["onEvent"] = () => {};
@@ -58,7 +60,7 @@ export async function build(
   };
   let fresh: FreshUnit[] = [];
   const result = await withWorkspace(context, workspaceOptions, async (workspace) => {
-    const view = await chooseView(context, json, explain);
+    const view = await chooseView(context, { json, explain });
     onEvent = view.onEvent;
     const stopListening = abortOnSignals(interrupt);
     let outcome: Awaited<ReturnType<typeof buildProject>>;
@@ -156,23 +158,4 @@ function builtText({ counts, interrupted, ok }: BuildResult, seconds: number, el
   ] as const;
   const told = parts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
   return `${words} ${formatSeconds(seconds)}: ${told.join(", ")}.`;
-}
-
-async function chooseView({ terminal, verbose }: CommandContext, json: boolean, explain: boolean): Promise<BuildView> {
-  if (json) return (await import("../views/json-view.js")).jsonView(terminal);
-  if (terminal.live) return (await import("../views/live-view.js")).liveView(terminal, { verbose, explain });
-  return (await import("../views/plain-view.js")).plainView(terminal, { verbose, explain });
-}
-
-/** The first Ctrl-C stops the build in order, the second at once. */
-function abortOnSignals(interrupt: AbortController): () => void {
-  const stop = () => {
-    if (interrupt.signal.aborted) process.exit(exitCode.interrupted);
-    interrupt.abort();
-  };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, stop);
-  return () => {
-    for (const signal of signals) process.removeListener(signal, stop);
-  };
 }

@@ -1,0 +1,242 @@
+/**
+ * Results as a Workflow Run RO-Crate: what was made, by what, from what, when. It follows the profile Provenance Run
+ * Crate: the lfadsfile is the workflow, each rule a tool and a step, each target an action.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { ActionRecord, Graph, Target } from "#lib/build/index.js";
+import type { TargetAudit } from "./audit-report.js";
+import { compact, Entities, type Entity, localId, type Reference, refer, timeText, uriPath } from "./crate-entity.js";
+import { CrateFiles } from "./crate-files.js";
+import { CrateTools } from "./crate-tools.js";
+
+export interface CrateFacts {
+  readonly graph: Graph;
+  /** Folder of the lfadsfile: the crate's root. */
+  readonly dir: string;
+  /** Absolute. */
+  readonly lfadsfile: string;
+  readonly name: string;
+  readonly description: string;
+  /** An SPDX identifier, a URL or a sentence. */
+  readonly license: string;
+  readonly author?: { readonly name: string; readonly url?: string };
+  /** Of the lfads that writes the crate. */
+  readonly version: string;
+}
+
+const workflowCrate = "https://w3id.org/workflowhub/workflow-ro-crate/1.0";
+const profiles = [
+  ["https://w3id.org/ro/wfrun/process/0.5", "Process Run Crate", "0.5"],
+  ["https://w3id.org/ro/wfrun/workflow/0.5", "Workflow Run Crate", "0.5"],
+  ["https://w3id.org/ro/wfrun/provenance/0.5", "Provenance Run Crate", "0.5"],
+  [workflowCrate, "Workflow RO-Crate", "1.0"],
+] as const;
+const completed = "http://schema.org/CompletedActionStatus";
+
+interface Made {
+  readonly target: Target;
+  readonly record: ActionRecord;
+}
+
+/** The content of `ro-crate-metadata.json`. `audits`: targets that hold; those that are not built are left out. */
+export function roCrate(facts: CrateFacts, audits: readonly TargetAudit[]) {
+  const made = audits.flatMap(({ label, status, record }) =>
+    status === "not-built" || !record ? [] : [{ target: facts.graph.byLabel.get(label)!.target, record }],
+  );
+  return {
+    "@context": ["https://w3id.org/ro/crate/1.1/context", "https://w3id.org/ro/terms/workflow-run/context"],
+    "@graph": graphOf(facts, made).map(compact),
+  };
+}
+
+function graphOf(facts: CrateFacts, made: readonly Made[]): Entity[] {
+  const [tools, files, context, actions] = [
+    new CrateTools(),
+    new CrateFiles(facts.dir),
+    new Entities(),
+    new Entities(),
+  ];
+  const runs = made.map((each) => actions.add(actionOf(each, facts.graph, tools, files)));
+  const controls = made.map(({ target }) => actions.add(controlOf(target)));
+  const software = softwareOf(made).map((entity) => context.add(entity));
+  const workflow = workflowOf(facts, tools, context);
+  const whole = wholeRun(facts, made, files);
+  const { startTime, endTime } = whole;
+  actions.add(whole);
+  actions.add({
+    "@id": "#organize",
+    "@type": "OrganizeAction",
+    name: "Run of lfads",
+    instrument: context.add(engineOf(facts.version, software)),
+    object: controls,
+    result: refer(whole["@id"]),
+    startTime,
+    endTime,
+  });
+  const readme = readmeOf(facts.dir);
+  const root = {
+    "@id": "./",
+    "@type": "Dataset",
+    name: facts.name,
+    description: facts.description,
+    datePublished: endTime,
+    license: licenseOf(facts.license, context),
+    author: facts.author ? [personOf(facts.author, context)] : [],
+    conformsTo: profiles.map(([id, name, version]) =>
+      context.add({ "@id": id, "@type": "CreativeWork", name, version }),
+    ),
+    mainEntity: refer(workflow["@id"]),
+    hasPart: [workflow["@id"], ...files.ids(), ...readme.map((entity) => entity["@id"])].map(refer),
+    mentions: [refer(whole["@id"]), ...runs],
+  };
+  const descriptor = {
+    "@id": "ro-crate-metadata.json",
+    "@type": "CreativeWork",
+    about: refer("./"),
+    conformsTo: [refer("https://w3id.org/ro/crate/1.1"), refer(workflowCrate)],
+  };
+  const ofData = [...files.entities(), ...readme];
+  return [descriptor, root, workflow, ...tools.entities(), ...context.all(), ...ofData, ...actions.all()];
+}
+
+/** One target's run. */
+function actionOf({ target, record }: Made, graph: Graph, tools: CrateTools, files: CrateFiles): Entity {
+  const { rule, ruleVersion, provenance, params, inputs, outputs } = record;
+  const { platform, node, threads, git, label } = provenance;
+  const tool = tools.add(rule, ruleVersion);
+  const read = inputs.map(({ name, file, digest }) => {
+    const from = target.inputs.find((each) => each.name === name)!;
+    const path = "file" in from ? from.file : join(graph.byLabel.get(from.target)!.target.outDir, file);
+    return files.add(path, digest, tools.files(rule, "input"));
+  });
+  const values = tools.values(rule, params);
+  const result = outputs.map(({ path, digest }) =>
+    files.add(join(target.outDir, path), digest, tools.files(rule, "output")),
+  );
+  const commit = git ? `, git ${git.commit}${git.dirty ? " with uncommitted changes" : ""}` : "";
+  const shared = label === target.label ? "" : ` Made for ${label}, whose result this shares.`;
+  return {
+    "@id": localId("run", target.label),
+    "@type": "CreateAction",
+    name: target.label,
+    description: `Rule ${rule}, version ${ruleVersion}; ${platform}, node ${node}, threads ${threads}${commit}.${shared}`,
+    instrument: tool,
+    object: [...read, ...values],
+    result,
+    ...timesOf([record]),
+    actionStatus: completed,
+  };
+}
+
+function controlOf({ label, rule }: Target): Entity {
+  return {
+    "@id": localId("control", label),
+    "@type": "ControlAction",
+    name: `Run of ${label}`,
+    instrument: refer(localId("step", rule)),
+    object: refer(localId("run", label)),
+  };
+}
+
+/** All that was made, as one run of the lfadsfile. */
+function wholeRun({ lfadsfile }: CrateFacts, made: readonly Made[], files: CrateFiles) {
+  const results = new Set(
+    made.flatMap(({ target, record }) =>
+      record.outputs.map(({ path, digest }) => files.idOf(join(target.outDir, path), digest)),
+    ),
+  );
+  return {
+    "@id": "#build",
+    "@type": "CreateAction",
+    name: `Build of ${basename(lfadsfile)}`,
+    description: `lfads build: ${made.length} targets.`,
+    instrument: refer(uriPath(basename(lfadsfile))),
+    object: files
+      .ids()
+      .filter((id) => !results.has(id))
+      .map(refer),
+    result: files
+      .ids()
+      .filter((id) => results.has(id))
+      .map(refer),
+    ...timesOf(made.map(({ record }) => record)),
+    actionStatus: completed,
+  };
+}
+
+function workflowOf({ lfadsfile }: CrateFacts, tools: CrateTools, context: Entities): Entity {
+  const content = readFileSync(lfadsfile);
+  const sha256 = createHash("sha256").update(content).digest("hex");
+  const typescript = "https://www.typescriptlang.org/";
+  return {
+    "@id": uriPath(basename(lfadsfile)),
+    "@type": ["File", "SoftwareSourceCode", "ComputationalWorkflow", "HowTo"],
+    name: basename(lfadsfile),
+    description: "Which recordings, which parameters, which models; lfads build makes them.",
+    encodingFormat: "text/typescript",
+    programmingLanguage: context.add({
+      "@id": typescript,
+      "@type": "ComputerLanguage",
+      name: "TypeScript",
+      url: typescript,
+    }),
+    contentSize: String(content.length),
+    sha256,
+    version: sha256.slice(0, 12),
+    conformsTo: context.add({
+      "@id": "https://bioschemas.org/profiles/ComputationalWorkflow/1.0-RELEASE",
+      "@type": "CreativeWork",
+      name: "ComputationalWorkflow",
+      version: "1.0-RELEASE",
+    }),
+    hasPart: tools.tools(),
+    step: tools.steps(),
+  };
+}
+
+/** What the records say that reached their results, each version once. */
+function softwareOf(made: readonly Made[]): Entity[] {
+  const found = new Entities();
+  for (const { node, versions } of made.map(({ record }) => record.provenance)) {
+    for (const [name, softwareVersion] of [["node", node] as const, ...Object.entries(versions)]) {
+      found.add({
+        "@id": localId("software", name, softwareVersion),
+        "@type": "SoftwareApplication",
+        name,
+        softwareVersion,
+      });
+    }
+  }
+  return [...found.all()];
+}
+
+function engineOf(softwareVersion: string, softwareRequirements: readonly Reference[]): Entity {
+  return { "@id": "#lfads", "@type": "SoftwareApplication", name: "lfads", softwareVersion, softwareRequirements };
+}
+
+function readmeOf(dir: string): Entity[] {
+  const id = "README.md";
+  if (!existsSync(join(dir, id))) return [];
+  return [{ "@id": id, "@type": "File", name: id, encodingFormat: "text/markdown", about: refer("./") }];
+}
+
+function licenseOf(license: string, context: Entities): Reference | string {
+  if (/\s/.test(license)) return license;
+  const id = /^https?:/.test(license) ? license : `https://spdx.org/licenses/${license}`;
+  return context.add({ "@id": id, "@type": "CreativeWork", name: license, description: `The licence ${license}.` });
+}
+
+function personOf({ name, url }: { name: string; url?: string }, context: Entities): Reference {
+  return context.add({ "@id": url ?? localId("person", name), "@type": "Person", name });
+}
+
+/** From the first start to the last end. */
+function timesOf(records: readonly ActionRecord[]) {
+  const starts = records.map(({ provenance }) => Date.parse(provenance.startedAt));
+  const ends = records.map(({ provenance }, i) => starts[i]! + 1000 * provenance.seconds);
+  const least = starts.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const most = ends.reduce((a, b) => Math.max(a, b), 0);
+  return { startTime: timeText(least), endTime: timeText(most) };
+}
