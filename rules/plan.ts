@@ -14,6 +14,9 @@ export type PosteriorKind = (typeof POSTERIOR_KINDS)[number];
 /** Input with the checkpoint that a training starts from; the exports are named for datasets, whose names have no slash. */
 export const INITIAL = "initial/checkpoint";
 
+/** Beside a run's outputs: what was logged while they were made. */
+export const RUN_LOG = "lfads.out";
+
 /** Threads that a training or sampling step can use: more than a batch has shards would be idle. */
 const MOST_THREADS = 16;
 
@@ -172,7 +175,7 @@ function* runTargets(
   const lve = lveOf("checkpoint", label);
   const { seed, numSamplesPrior, initFrom, c_debug_verbose, c_debug_print_each_step } = params.values;
   const threads = { cpus: MOST_THREADS };
-  const log = `${dir}/lfads.out`;
+  const log = `${dir}/${RUN_LOG}`;
 
   yield {
     label: `${label}:train`,

@@ -1,5 +1,5 @@
 /** Removes what no lfadsfile of the folder and no root needs: records, their content, and what was left beside them. */
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { mayRun, processName } from "#lib/process-name.js";
 import type { BuildContext } from "./build-context.js";
@@ -18,6 +18,8 @@ export interface CollectOptions {
   readonly usedBeforeMs?: number | undefined;
   /** Only as much as the store is larger than this, the least recently used first. */
   readonly maxBytes?: number | undefined;
+  /** When something has to go for the size, so much more goes. */
+  readonly spareBytes?: number | undefined;
   /** Outputs in the run tree too, where nobody edited them. */
   readonly outputs?: boolean;
   /** Names of files beside the outputs that logs were copied to; they go when nothing else is left there. */
@@ -29,8 +31,9 @@ export interface Collection extends Garbage {
   /** Absolute paths in the run tree. */
   readonly outputs: readonly string[];
   readonly outputBytes: number;
-  /** Logs, and folders of unfinished work. */
-  readonly leftovers: readonly string[];
+  readonly logs: readonly string[];
+  /** Folders of work that was interrupted. */
+  readonly unfinished: readonly string[];
 }
 
 /** A build may be between storing content and naming it in a record for this long. */
@@ -40,7 +43,7 @@ const TOUCH_EVERY_MS = 86_400_000;
 
 export async function collectGarbage(
   context: BuildContext,
-  { reaches, usedBeforeMs, maxBytes, outputs = false, logNames = [], dryRun = false }: CollectOptions,
+  { reaches, usedBeforeMs, maxBytes, spareBytes, outputs = false, logNames = [], dryRun = false }: CollectOptions,
 ): Promise<Collection> {
   const { folder, records } = context;
   const store = await context.store();
@@ -48,10 +51,11 @@ export async function collectGarbage(
   const youngAfterMs = hasLivingBuild(folder) ? nowMs - GRACE_MS : nowMs;
   const keys = new Set(reaches.flatMap((reach) => [...reach.keys]));
   const isNeeded = (key: string) => keys.has(key);
-  const garbage = findGarbage([...records.list()], store.list(), isNeeded, { usedBeforeMs, maxBytes, youngAfterMs });
+  const limits = { usedBeforeMs, maxBytes, spareBytes, youngAfterMs };
+  const garbage = findGarbage([...records.list()], store.list(), isNeeded, limits);
   const contentOnly = maxBytes !== undefined && usedBeforeMs === undefined && !outputs;
   const leftovers = contentOnly
-    ? { outputs: [], links: [], labels: [], paths: [] }
+    ? { outputs: [], links: [], labels: [], logs: [], unfinished: [] }
     : findLeftovers(context, {
         changedBeforeMs: Math.min(usedBeforeMs ?? youngAfterMs, youngAfterMs),
         outputs,
@@ -75,7 +79,8 @@ export async function collectGarbage(
   }
   if (!dryRun) removeLeftovers(context, leftovers, logNames);
   const outputBytes = gone.reduce((sum, { output }) => sum + output.size, 0);
-  return { ...garbage, outputs: gone.map(({ path }) => path), outputBytes, leftovers: leftovers.paths };
+  const { logs, unfinished } = leftovers;
+  return { ...garbage, outputs: gone.map(({ path }) => path), outputBytes, logs, unfinished };
 }
 
 async function isUntouched(path: string, output: Leftovers["outputs"][number]["output"]): Promise<boolean> {
@@ -92,9 +97,11 @@ function removeLeftovers({ state, dir }: BuildContext, leftovers: Leftovers, log
   for (const outDir of new Set(leftovers.outputs.map(({ target }) => target.outDir))) {
     const left = namesIn(outDir);
     if (left.every((name) => logNames.includes(name))) for (const name of left) rmSync(join(outDir, name));
-    removeEmptyFolders(outDir, dir);
+    let there = outDir;
+    while (!existsSync(there)) there = dirname(there);
+    removeEmptyFolders(there, dir);
   }
-  for (const path of leftovers.paths) rmSync(path, { recursive: true, force: true });
+  for (const path of [...leftovers.logs, ...leftovers.unfinished]) rmSync(path, { recursive: true, force: true });
   for (const label of leftovers.labels) state.setTarget(label, null);
 }
 

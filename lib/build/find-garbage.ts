@@ -7,6 +7,8 @@ export interface GarbageLimits {
   readonly usedBeforeMs?: number | undefined;
   /** As much goes as the store exceeds this by, least recently used first. Without any limit everything goes. */
   readonly maxBytes?: number | undefined;
+  /** When something has to go for the size, so much more goes. */
+  readonly spareBytes?: number | undefined;
   /** What was stored or used after this stays: a build may be about to name it. */
   readonly youngAfterMs: number;
 }
@@ -37,7 +39,7 @@ export function findGarbage(
   records: readonly StoredRecord[],
   contents: Iterable<StoredContent>,
   isNeeded: (key: string) => boolean,
-  { usedBeforeMs, maxBytes, youngAfterMs }: GarbageLimits,
+  { usedBeforeMs, maxBytes, spareBytes = 0, youngAfterMs }: GarbageLimits,
 ): Garbage {
   const stored = new Map<string, StoredContent>();
   for (const content of contents) stored.set(content.digest, content);
@@ -50,7 +52,8 @@ export function findGarbage(
 
   const gone = [...stored.values()].filter((c) => !names.has(c.digest) && c.storedMs < youngAfterMs);
   let bytes = sizeOf(gone);
-  const isOver = () => maxBytes !== undefined && storeBytes - bytes > maxBytes;
+  const goal = maxBytes === undefined || storeBytes - bytes <= maxBytes ? storeBytes : maxBytes - spareBytes;
+  const isOver = () => storeBytes - bytes > goal;
   const isOld = (usedMs: number) => usedBeforeMs !== undefined && usedMs < usedBeforeMs;
   const withoutLimit = usedBeforeMs === undefined && maxBytes === undefined;
   const groups: GarbageGroup[] = [];

@@ -23,8 +23,9 @@ export interface Leftovers {
   readonly links: readonly string[];
   /** Labels that the state can forget, once the outputs are gone. */
   readonly labels: readonly string[];
-  /** Logs, and folders of unfinished work. */
-  readonly paths: readonly string[];
+  readonly logs: readonly string[];
+  /** Folders of work that was interrupted. */
+  readonly unfinished: readonly string[];
 }
 
 interface LeftoverOutput {
@@ -58,12 +59,8 @@ export function findLeftovers(context: BuildContext, limits: LeftoverLimits): Le
   const all = new Set([...live, ...dead.flatMap((target) => target.outputs.map(({ path }) => path))]);
   const folders = limits.outputs ? new Set(dead.map(({ outDir }) => outDir)) : [];
   const links = [...folders].flatMap((outDir) => linksTo(outDir, all));
-  return {
-    outputs,
-    links,
-    labels,
-    paths: [...oldLogs(folder, labels, context, limits), ...oldScratch(folder, limits)],
-  };
+  const logs = oldLogs(folder, labels, context, limits);
+  return { outputs, links, labels, logs, unfinished: oldScratch(folder, limits) };
 }
 
 function oldLogs(

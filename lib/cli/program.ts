@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { parseBytes } from "#lib/parse-bytes.js";
+import { parseAge } from "./age.js";
 import type { CommandContext, CommandResult } from "./command-context.js";
 import { packageVersion } from "./package-facts.js";
 import { painter } from "./paint.js";
@@ -50,6 +51,8 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
   };
   const command = (name: string, description: string, example: string) =>
     program.command(name).description(description).addHelpText("after", `\nExample:\n  ${example}`);
+  const subcommand = (parent: Command, name: string, description: string, example: string) =>
+    parent.command(name).description(description).addHelpText("after", `\nExample:\n  ${example}`);
   const labels = new Argument("[labels...]", "what to take (default: everything)");
 
   command("build", "bring targets up to date and print their results", "lfads build exampleSingleSession --jobs 2")
@@ -161,6 +164,64 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
       done(await clean(context(), patterns, options));
     });
 
+  command("gc", "remove what no lfadsfile and no root needs from the store", "lfads gc --older-than 30d --dry-run")
+    .option("-n, --dry-run", "say what would go; remove nothing")
+    .option("--older-than <age>", "only what was last used before, as 12h, 30d or 8w", age)
+    .option("--max-size <size>", "only as much as the store is larger than this, least recently used first", size)
+    .option("--outputs", "also files in the run tree of targets that are gone, where nobody edited them")
+    .option("-y, --yes", "do not ask")
+    .option("--json", "as JSON")
+    .action(async (options) => {
+      const { gc } = await import("./commands/gc.js");
+      done(await gc(context(), options));
+    });
+
+  const roots = command(
+    "roots",
+    "keep results under a name, whatever the lfadsfile says later",
+    "lfads roots add paper-2026",
+  )
+    .option("--json", "as JSON")
+    .action(async (options) => {
+      const { listRoots } = await import("./commands/roots.js");
+      done(await listRoots(context(), options));
+    });
+  subcommand(roots, "add", "keep what is built now", "lfads roots add paper-2026 exampleStitching")
+    .argument("<name>", "a name; one that exists is replaced")
+    .addArgument(labels)
+    .addHelpText("after", labelsHelp)
+    .action(async (name: string, patterns: string[]) => {
+      const { addRoot } = await import("./commands/roots.js");
+      done(await addRoot(context(), name, patterns));
+    });
+  subcommand(roots, "remove", "no longer keep them", "lfads roots remove paper-2026")
+    .argument("<name>", "the root")
+    .action(async (name: string) => {
+      const { dropRoot } = await import("./commands/roots.js");
+      done(await dropRoot(context(), name));
+    });
+
+  const cache = command("cache", "look into the store: ls, size, verify", "lfads cache size").helpCommand(false);
+  subcommand(cache, "ls", "list the results that the store has", "lfads cache ls --json")
+    .option("--json", "as JSON")
+    .action(async (options) => {
+      const { cacheLs } = await import("./commands/cache-ls.js");
+      done(await cacheLs(context(), options));
+    });
+  subcommand(cache, "size", "say what takes how much, by rule and by collection", "lfads cache size")
+    .option("--json", "as JSON")
+    .action(async (options) => {
+      const { cacheSize } = await import("./commands/cache-size.js");
+      done(await cacheSize(context(), options));
+    });
+  subcommand(cache, "verify", "read all of the store, and say what is corrupt or missing", "lfads cache verify --fix")
+    .option("--fix", "heal from outputs what they still have; remove what is broken")
+    .option("--json", "as JSON")
+    .action(async (options) => {
+      const { cacheVerify } = await import("./commands/cache-verify.js");
+      done(await cacheVerify(context(), options));
+    });
+
   command("doctor", "say whether this machine can build, and gives the same bits as others", "lfads doctor --selftest")
     .option("--selftest", "train a tiny model and compare what comes out with what the package expects")
     .option("--json", "as JSON")
@@ -175,6 +236,12 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
 function positiveInteger(text: string): number {
   if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError("It must be a whole number of at least 1.");
   return Number(text);
+}
+
+function age(text: string): number {
+  const ms = parseAge(text);
+  if (ms === undefined) throw new InvalidArgumentError("It must be an age as 12h, 30d or 8w.");
+  return ms;
 }
 
 function size(text: string): number {

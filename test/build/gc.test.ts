@@ -126,9 +126,9 @@ describe("of a folder", () => {
     await project.build([...live(), dead()]);
     expect(kept()).toEqual({ records: 3, contents: 3 });
     await clockTick();
-    const { groups, bytes, outputs, leftovers } = await collect(live());
+    const { groups, bytes, outputs, unfinished } = await collect(live());
     expect(groups.map(({ place }) => place)).toEqual(["c/gone"]);
-    expect([bytes, outputs, leftovers]).toEqual(["gone+data".length, [], []]);
+    expect([bytes, outputs, unfinished]).toEqual(["gone+data".length, [], []]);
     expect(kept()).toEqual({ records: 2, contents: 2 });
     expect(project.read("runs/c/gone/x/sub/out.txt")).toBe("gone+data");
 
@@ -275,4 +275,24 @@ describe("of a folder", () => {
     expect(groups.map(({ place }) => place)).toEqual(["(records that cannot be read)"]);
     expect(kept()).toEqual({ records: 1, contents: 1 });
   });
+});
+
+test("a restore whose content is collected meanwhile runs the target instead", async () => {
+  const project = new ToyProject();
+  try {
+    project.write("data.txt", "data");
+    const targets = [project.target("c/a:x", ["data.txt"]), project.target("c/b:x", ["c/a:x"], { text: "b" })];
+    await project.build(targets);
+    rmSync(project.path("runs"), { recursive: true });
+    const get = project.store.get.bind(project.store);
+    project.store.get = async (digest, path, mode) => {
+      for (const content of [...project.store.list()]) await project.store.remove(content.digest);
+      return get(digest, path, mode);
+    };
+    const built = await project.build(targets);
+    expect(built).toMatchObject({ ok: true, counts: { ran: 2, restored: 0 } });
+    expect(project.read("runs/c/b/x/out.txt")).toBe("b+data");
+  } finally {
+    project.remove();
+  }
 });

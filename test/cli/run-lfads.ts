@@ -56,3 +56,21 @@ export default defineLfads({
 });
 `;
 }
+
+/** A project whose exports take little time. `bins` are settings: an export for each. */
+export function exportsLfadsfile(bins: readonly number[], store = "{}", collection = "look"): string {
+  return `
+import { datasetCollection, defineLfads, lorenz, runCollection, runParams, runSpec, sweep } from "lfads";
+const datasets = datasetCollection("tiny", {
+  path: "datasets",
+  datasets: lorenz({ count: 1, conditions: 4, trialsPerCondition: 6, channels: [6, 8], durationMs: 100 }),
+});
+const base = runParams({ name: "tiny", c_co_dim: 0, c_batch_size: 8, c_factors_dim: 2, c_gen_dim: 8 });
+export default defineLfads({
+  store: ${store},
+  collections: [
+    runCollection("${collection}", { datasets, runSpecs: [runSpec.all()], params: sweep(base, { spikeBinMs: ${JSON.stringify(bins)} }) }),
+  ],
+});
+`;
+}

@@ -62,6 +62,9 @@ describe("the command line", () => {
       "audit",
       "init",
       "clean",
+      "gc",
+      "roots",
+      "cache",
       "doctor",
     ]);
     for (const command of commands) {

@@ -1,5 +1,6 @@
 import type { FreshUnit } from "#lib/build/fresh-units.js";
 import type { BuildResult, Plan } from "#lib/build/index.js";
+import type { Project } from "#lib/config/project.js";
 import { diskFailure } from "#lib/disk-failure.js";
 import { ok } from "#lib/result.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
@@ -59,6 +60,7 @@ export async function build(
     verify,
   };
   let fresh: FreshUnit[] = [];
+  let grown: Project | undefined;
   const result = await withWorkspace(context, workspaceOptions, async (workspace) => {
     const view = await chooseView(context, { json, explain });
     onEvent = view.onEvent;
@@ -77,6 +79,7 @@ export async function build(
     }
     if (!outcome.ok) return outcome;
     const { value } = outcome;
+    if (value.kind === "built" && value.result.counts.ran > 0) grown = workspace.project;
     if (parts) fresh = workspace.session.freshUnits(parts.units(workspace.units));
     const elsewhere = parts ? [...parts.fresh].filter((label) => !workspace.graph.byLabel.has(label)).length : 0;
     if (!json) {
@@ -91,6 +94,7 @@ export async function build(
     return ok(value.kind === "all-fresh" ? exitCode.fine : codeOf(value.result));
   });
   if (parts) rememberFresh(parts, fresh);
+  if (grown) await (await import("../store-limit.js")).keepStoreLimit(context, grown);
   return result;
 }
 

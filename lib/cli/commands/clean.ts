@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { select } from "#lib/build/index.js";
-import { err, ok } from "#lib/result.js";
+import { ok } from "#lib/result.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
 import { exitCode } from "../exit-code.js";
 import { withWorkspace } from "../open-workspace.js";
@@ -24,9 +24,10 @@ export async function clean(
     const built = labels.value.filter((label) => session.show(label).record);
     const question = `Remove the outputs of ${built.length} targets${options.cache ? " and the store" : ""}?`;
     if (!options.yes && (built.length > 0 || options.cache)) {
-      if (!process.stdin.isTTY)
-        return err([{ kind: "usage", what: question, hint: "Say --yes to do it without a terminal to ask on." }]);
-      if (!(await confirm(question))) return ok(undefined);
+      const { confirm } = await import("../confirm.js");
+      const yes = await confirm(question);
+      if (!yes.ok) return yes;
+      if (!yes.value) return ok(undefined);
     }
     const removed = await session.clean(labels.value);
     if (context.verbose) for (const path of removed) terminal.err(`removed ${path}\n`);
@@ -39,14 +40,4 @@ export async function clean(
   // After the session is closed, which writes its state there.
   if (cleaned.value !== undefined) rmSync(cleaned.value, { recursive: true, force: true });
   return ok(exitCode.fine);
-}
-
-async function confirm(question: string): Promise<boolean> {
-  const { createInterface } = await import("node:readline/promises");
-  const readline = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await readline.question(`${question} [y/N] `)).trim());
-  } finally {
-    readline.close();
-  }
 }

@@ -1,0 +1,137 @@
+/** Whether a store has what its records name, and every content is what its digest says. */
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { CacacheStore } from "#lib/build/cacache-store.js";
+import { EMPTY_DIGEST } from "#lib/build/content-store.js";
+import { RecordStore } from "#lib/build/record-store.js";
+import { BuildState } from "#lib/build/state.js";
+import { storedFile } from "#lib/build/stored-file.js";
+import { bytesOfFiles, hashFiles } from "./hash-files.js";
+import { readRecord, recordFile } from "./read-record.js";
+
+export interface StoreProblem {
+  readonly kind: "content-corrupt" | "content-missing" | "record-unreadable" | "record-altered";
+  readonly what: string;
+  /** Absolute. */
+  readonly where: string;
+  /** Label of the target whose result it is; null where nothing tells. */
+  readonly target: string | null;
+  /** Of the record, and of the content. */
+  readonly key?: string;
+  readonly digest?: string;
+}
+
+export interface StoreReport {
+  readonly records: number;
+  readonly contents: number;
+  readonly bytes: number;
+  readonly problems: readonly StoreProblem[];
+}
+
+/** `folder` is `.lfads`. Writes nothing. */
+export async function verifyStore(
+  folder: string,
+  onProgress: (done: number, total: number) => void,
+): Promise<StoreReport> {
+  const store = join(folder, "store");
+  const actions = join(folder, "actions");
+  const problems: StoreProblem[] = [];
+  const nameOf = new Map<string, { target: string; path: string; key: string }>();
+  let records = 0;
+  for (const { key } of new RecordStore(actions).list()) {
+    records++;
+    const found = readRecord(actions, key);
+    const where = recordFile(actions, key);
+    if (found?.kind !== "record") {
+      problems.push({ kind: "record-unreadable", what: "The record cannot be read.", where, target: null, key });
+      continue;
+    }
+    const { outputs, provenance } = found.record;
+    const target = provenance.label;
+    if (found.partsKey !== key) {
+      const what = "The record was altered: what it says does not give the key that it is kept under.";
+      problems.push({ kind: "record-altered", what, where, target, key });
+    }
+    for (const { path, digest } of outputs) {
+      nameOf.set(digest, { target, path, key });
+      if (digest === EMPTY_DIGEST || existsSync(storedFile(store, digest))) continue;
+      const what = `The store does not have ${path}, which the record names.`;
+      problems.push({ kind: "content-missing", what, where, target, key, digest });
+    }
+  }
+  const digests = new Map(
+    [...new CacacheStore(store).list()].map(({ digest }) => [storedFile(store, digest), digest] as const),
+  );
+  const bytes = bytesOfFiles(digests.keys());
+  let done = 0;
+  const hashed = await hashFiles(digests.keys(), (more) => {
+    done += more;
+    onProgress(done, bytes);
+  });
+  for (const [where, digest] of digests) {
+    const is = hashed.get(where)!;
+    if ("digest" in is && is.digest === digest) continue;
+    const named = nameOf.get(digest);
+    const file = named ? `The stored copy of ${named.path}` : "A content that no record names";
+    const what = "error" in is ? `${file} cannot be read (${is.error}).` : `${file} is corrupt.`;
+    problems.push({ kind: "content-corrupt", what, where, target: named?.target ?? null, digest });
+  }
+  return { records, contents: digests.size, bytes, problems };
+}
+
+export interface StoreRepair {
+  /** Contents that were taken from outputs in place. */
+  readonly healed: number;
+  /** Contents and records. */
+  readonly removed: number;
+}
+
+/**
+ * Removes what is corrupt or altered; puts content back from outputs that are still what they were. A record goes when
+ * there is no such output: its target runs again when it is needed.
+ */
+export async function repairStore(dir: string, problems: readonly StoreProblem[]): Promise<StoreRepair> {
+  const folder = join(dir, ".lfads");
+  const store = new CacacheStore(join(folder, "store"));
+  const records = new RecordStore(join(folder, "actions"));
+  const places = outputsByDigest(dir);
+  const lost = new Set<string>();
+  let [healed, removed] = [0, 0];
+  for (const { kind, where, digest } of problems) {
+    if (kind === "content-corrupt") rmSync(where, { force: true });
+    if (digest === undefined || lost.has(digest) || (await store.has(digest))) continue;
+    if (await putBack(store, digest, places.get(digest) ?? [])) healed++;
+    else lost.add(digest);
+    if (kind === "content-corrupt" && lost.has(digest)) removed++;
+  }
+  const broken = new Set(
+    problems.flatMap(({ kind, key }) => (key !== undefined && kind.startsWith("record") ? [key] : [])),
+  );
+  for (const { key, record } of records.list()) {
+    const names = record?.outputs.some(({ digest }) => lost.has(digest));
+    if (!broken.has(key) && !names) continue;
+    records.remove(key);
+    removed++;
+  }
+  store.close();
+  return { healed, removed };
+}
+
+async function putBack(store: CacacheStore, digest: string, places: readonly { path: string; size: number }[]) {
+  for (const { path, size } of places) {
+    const hashed = (await hashFiles([path])).get(path)!;
+    if ("digest" in hashed && hashed.digest === digest) return (await store.put(path, size)) === digest;
+  }
+  return false;
+}
+
+function outputsByDigest(dir: string): Map<string, { path: string; size: number }[]> {
+  const places = new Map<string, { path: string; size: number }[]>();
+  for (const [, { built }] of new BuildState(dir, { warn: () => {} }).targets()) {
+    for (const { path, digest, size } of built?.outputs ?? []) {
+      const others = places.get(digest) ?? [];
+      places.set(digest, [...others, { path: join(dir, built!.outDir, path), size }]);
+    }
+  }
+  return places;
+}
