@@ -1,10 +1,10 @@
 import { defineConfig } from "vitest/config";
 
-/** The core suite; what trains for longer, or packs and installs, is in test/slow and test/package. */
+/** The core suite; what trains for longer, packs and installs, or kills is in test/slow, test/package and test/faults. */
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/slow/**", "test/package/**", "node_modules/**"],
+    exclude: ["test/slow/**", "test/package/**", "test/faults/**", "node_modules/**"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: "forks",

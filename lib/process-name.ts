@@ -31,6 +31,10 @@ export function mayRun(name: string): boolean {
   return stat.state !== "Z" && (start === "" || start === stat.start);
 }
 
+export function isOfThisHost(name: string): boolean {
+  return parse(name)?.host === here;
+}
+
 /** `process 1234 on host` */
 export function describeProcess(name: string): string {
   const parts = parse(name);

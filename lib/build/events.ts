@@ -20,7 +20,7 @@ export type BuildEvent =
   | { readonly type: "progress"; readonly label: string; readonly progress: Progress }
   | { readonly type: "log"; readonly label: string; readonly line: string }
   /** Another target or another build is making the same key; this one waits and takes its outputs. */
-  | { readonly type: "waiting"; readonly label: string; readonly on: string }
+  | { readonly type: "waiting"; readonly label: string; readonly on: string; readonly otherBuild: boolean }
   /** `fresh`: something upstream ran, but its outputs came out the same. */
   | {
       readonly type: "finished";

@@ -186,7 +186,7 @@ class PlanExecution {
 
   /** Waits for another build that makes this key. Takes no slot meanwhile. */
   async #untilUnlocked(node: GraphNode, key: string, heldBy: string): Promise<void> {
-    this.#shop.context.emit({ type: "waiting", label: node.target.label, on: heldBy });
+    this.#shop.context.emit({ type: "waiting", label: node.target.label, on: heldBy, otherBuild: true });
     this.#startReady();
     // Not all that wait ask at the same time.
     do await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS * (0.5 + Math.random())));
@@ -209,7 +209,7 @@ class PlanExecution {
   }
 
   #waitForMaker(node: GraphNode, maker: { label: string; waiting: (() => void)[] }): void {
-    this.#shop.context.emit({ type: "waiting", label: node.target.label, on: maker.label });
+    this.#shop.context.emit({ type: "waiting", label: node.target.label, on: maker.label, otherBuild: false });
     maker.waiting.push(() => {
       this.#track(async () => {
         if (!this.#stopped) await this.#decide(node, true);

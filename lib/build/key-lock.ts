@@ -5,7 +5,7 @@
  */
 import { closeSync, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { describeProcess, mayRun, processName } from "#lib/process-name.js";
+import { describeProcess, isOfThisHost, mayRun, processName } from "#lib/process-name.js";
 
 export interface KeyLock {
   release(): void;
@@ -24,7 +24,13 @@ export function acquireKeyLock(folder: string, key: string): KeyLock | { heldBy:
   const other = claims(folder, key).find((name) => name !== processName() && mayRun(name));
   if (other === undefined) return { release: () => rmSync(path, { force: true }) };
   rmSync(path, { force: true });
-  return { heldBy: describeProcess(other) };
+  return { heldBy: heldBy(folder, key, other) };
+}
+
+/** Of a process elsewhere nobody can tell here whether it has ended. */
+function heldBy(folder: string, key: string, owner: string): string {
+  const process = describeProcess(owner);
+  return isOfThisHost(owner) ? process : `${process}; if that has ended, remove ${join(folder, `${key}.${owner}`)}`;
 }
 
 /** Whether a process that may be alive holds it. */

@@ -31,6 +31,10 @@ export class Staging {
   }
 
   close(): void {
-    rmSync(this.#folder, { recursive: true, force: true });
+    try {
+      rmSync(this.#folder, { recursive: true, force: true });
+    } catch {
+      // The next build sweeps it.
+    }
   }
 }

@@ -88,7 +88,7 @@ export class BuildState {
    */
   close(): boolean {
     if (this.#own.length === 0 && this.#deadJournals.length === 0) return true;
-    const lock = acquireKeyLock(join(this.#folder, "locks"), "state");
+    const lock = this.#lock();
     if ("heldBy" in lock) return false;
     try {
       if (this.#journal !== undefined) closeSync(this.#journal);
@@ -104,6 +104,14 @@ export class BuildState {
       return true;
     } finally {
       lock.release();
+    }
+  }
+
+  #lock(): ReturnType<typeof acquireKeyLock> {
+    try {
+      return acquireKeyLock(join(this.#folder, "locks"), "state");
+    } catch (error) {
+      throw Object.assign(error as Error, { path: join(this.#folder, "state") });
     }
   }
 

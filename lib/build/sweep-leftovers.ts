@@ -32,13 +32,10 @@ export function sweepLeftovers(folder: string, records: RecordStore, killed = fa
     remove(folder, "scratch", key);
     lock.release();
   }
-  for (const place of [folder, join(folder, "store")]) removeAsides(place);
+  for (const place of [folder, join(folder, "store"), ...foldersIn(join(folder, "config"))]) removeAsides(place);
   if (!found) return;
   const logs = join(folder, "logs");
-  removeAsides(logs);
-  for (const place of ["actions", "config"]) {
-    for (const name of list(join(folder, place))) removeAsides(join(folder, place, name));
-  }
+  for (const place of [logs, ...foldersIn(join(folder, "actions"))]) removeAsides(place);
   if (existsSync(logs)) removeEndedProgress(logs);
 }
 
@@ -48,6 +45,10 @@ function list(folder: string): string[] {
   } catch {
     return [];
   }
+}
+
+function foldersIn(folder: string): string[] {
+  return list(folder).map((name) => join(folder, name));
 }
 
 function remove(...path: string[]): void {

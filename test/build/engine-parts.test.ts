@@ -118,6 +118,8 @@ describe("key locks", () => {
 
   test("of another host are respected", () => {
     writeFileSync(join(folder, "k.1-1@elsewhere"), "");
-    expect(acquireKeyLock(folder, "k")).toEqual({ heldBy: "process 1 on elsewhere" });
+    expect(acquireKeyLock(folder, "k")).toEqual({
+      heldBy: `process 1 on elsewhere; if that has ended, remove ${join(folder, "k.1-1@elsewhere")}`,
+    });
   });
 });

@@ -16,7 +16,7 @@ export function formatEvent(event: BuildEvent, paint: Paint, options: ViewOption
     case "log":
       return verbose ? paint("dim", `  ${event.label} | ${event.line}`) : undefined;
     case "waiting":
-      return verbose ? paint("dim", `  waiting   ${event.label}  for ${event.on}`) : undefined;
+      return verbose || event.otherBuild ? paint("dim", `  waiting   ${event.label}  for ${event.on}`) : undefined;
     case "finished":
       return finishedLine(event, paint, explain ?? false);
     case "failed":

@@ -1,0 +1,54 @@
+/** The moments at which builds are killed: the same ones for the same seed and the same census. */
+import { RandomStream } from "#lib/random/random-stream.js";
+import type { Fault, Victim } from "./faulty-build.js";
+
+const SEED = 4;
+const victims: readonly Victim[] = ["build", "child", "group"];
+const ways = ["before", "after", "torn"] as const;
+
+export interface Kill {
+  readonly number: number;
+  readonly title: string;
+  readonly jobs: number;
+  readonly victim: Victim;
+  /** At a step of a process, or after some of the time that a build takes (0…1). */
+  readonly at: Pick<Required<Fault>, "moment" | "nth" | "when"> | { readonly timeShare: number };
+}
+
+/** `census`: a line for each step of an undisturbed build. Rare steps are as likely as often repeated ones, nearly. */
+export function chooseKills(count: number, census: readonly string[]): Kill[] {
+  const steps = new Map<string, number>();
+  for (const moment of census) steps.set(moment, (steps.get(moment) ?? 0) + 1);
+  const classes = [...steps].sort(([a], [b]) => (a < b ? -1 : 1));
+  const weights = classes.map(([, times]) => Math.ceil(2 * Math.log2(1 + times)));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return Array.from({ length: count }, (_, number) => {
+    const random = new RandomStream(SEED, number);
+    const victim = victims[random.integer(0, 2)]!;
+    const jobs = random.integer(1, 2);
+    if (number % 5 === 4) {
+      const timeShare = random.integer(0, 999) / 1000;
+      return {
+        number,
+        victim,
+        jobs,
+        at: { timeShare },
+        title: `${number}: the ${victim} after ${timeShare} of the time`,
+      };
+    }
+    let left = random.integer(0, total - 1);
+    let chosen = 0;
+    while (left >= weights[chosen]!) left -= weights[chosen++]!;
+    const [moment, times] = classes[chosen]!;
+    const nth = random.integer(1, times);
+    const canTear = moment.includes(" write ") && (victim === "group" || moment.startsWith(victim));
+    const when = ways[random.integer(0, canTear ? 2 : 1)]!;
+    return {
+      number,
+      victim,
+      jobs,
+      at: { moment, nth, when },
+      title: `${number}: the ${victim} ${when} ${moment} ${nth}`,
+    };
+  });
+}
