@@ -1,9 +1,7 @@
 // What the scheduler believes of memory, held against what Linux has seen the processes take.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { inFolder, lfads, lfadsMain } from "../cli/run-lfads.js";
+import { inFolder, lfads } from "../cli/run-lfads.js";
+import { peakMemory } from "./peak-memory.js";
 
 const lfadsfile = ({ data, params }: { data: string; params: string }) => `
 import { datasetCollection, defineLfads, lorenz, runCollection, runParams, runSpec } from "lfads";
@@ -40,7 +38,7 @@ describe.skipIf(process.platform !== "linux")("memory that is told before", () =
       for (const rule of ["train", "posterior_sample_and_average", "posterior_push_mean", "prior_sample"]) {
         const plan = JSON.parse(lfads(dir, "build", "--dry-run", "--json", "--jobs", String(jobs), `:${rule}`).out);
         const told = plan.targets.find(({ label }: { label: string }) => label.endsWith(`:${rule}`)).memoryBytes;
-        const taken = await peakOfChildren(dir, "build", `:${rule}`, "--jobs", String(jobs));
+        const { child: taken } = await peakMemory(dir, "build", `:${rule}`, "--jobs", String(jobs));
         const message = `${rule}: told ${told / 1e6} MB, taken ${taken / 1e6} MB`;
         expect(told / taken, message).toBeGreaterThan(2 / 3);
         // Samples of the prior leave the encoders' memory untouched.
@@ -49,28 +47,3 @@ describe.skipIf(process.platform !== "linux")("memory that is told before", () =
     });
   });
 });
-
-/** The most that a child process of a build has had in memory. */
-async function peakOfChildren(dir: string, ...args: readonly string[]): Promise<number> {
-  const build = spawn(process.execPath, [lfadsMain, ...args], { cwd: dir, stdio: "ignore" });
-  let peak = 0;
-  const timer = setInterval(() => {
-    for (const child of read(`/proc/${build.pid}/task/${build.pid}/children`).split(" ").filter(Boolean)) {
-      const [, kilobytes = "0"] = /^VmHWM:\s+(\d+) kB$/m.exec(read(`/proc/${child}/status`)) ?? [];
-      peak = Math.max(peak, Number(kilobytes) * 1024);
-    }
-  }, 10);
-  const [code] = await once(build, "exit");
-  clearInterval(timer);
-  expect(code).toBe(0);
-  return peak;
-}
-
-/** Empty when the process has gone. */
-function read(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch {
-    return "";
-  }
-}
