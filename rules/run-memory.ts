@@ -23,19 +23,29 @@ const STATES = 4;
 /** @param infos `<dataset collection>/<dataset>` → what its recording holds; runs of others give 0. */
 export function memoryOfRuns(project: Project, infos: ReadonlyMap<string, DatasetInfo>): MemoryOf {
   const byLabel = new Map<string, (threads: number) => number>();
+  const add = (label: string, bytesWith: (threads: number) => number) => byLabel.set(label, remembered(bytesWith));
   for (const collection of project.collections) {
     for (const params of collection.params) {
       for (const spec of collection.runSpecs) {
         const { label } = runPlace(project, collection, params, spec);
-        const run = () => runSizes(collection, params, spec, infos);
-        byLabel.set(`${label}:train`, (threads) => trainBytes(run(), threads));
-        for (const kind of POSTERIOR_KINDS)
-          byLabel.set(`${label}:${kind}`, (threads) => posteriorBytes(run(), threads));
-        byLabel.set(`${label}:prior_sample`, (threads) => priorBytes(run(), threads));
+        const sizes = remembered(() => runSizes(collection, params, spec, infos));
+        const run = () => sizes(0);
+        add(`${label}:train`, (threads) => trainBytes(run(), threads));
+        for (const kind of POSTERIOR_KINDS) add(`${label}:${kind}`, (threads) => posteriorBytes(run(), threads));
+        add(`${label}:prior_sample`, (threads) => priorBytes(run(), threads));
       }
     }
   }
   return (label, threads) => byLabel.get(label)?.(threads) ?? 0;
+}
+
+/** The scheduler asks for every target again and again, and a layout of memory takes a while. */
+function remembered<T>(of: (threads: number) => T): (threads: number) => T {
+  const known = new Map<number, T>();
+  return (threads) => {
+    if (!known.has(threads)) known.set(threads, of(threads));
+    return known.get(threads)!;
+  };
 }
 
 type RunSizes = NonNullable<ReturnType<typeof runSizes>>;

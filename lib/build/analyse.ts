@@ -65,7 +65,7 @@ async function analyseReadable(
 
   let reasons: StaleReason[];
   if (!built) {
-    const closest = closestOfFamily(target.label, (record) => explainKeyChange(record, action), context);
+    const closest = closestOfFamily(target, (record) => explainKeyChange(record, action), context);
     reasons = [{ kind: "never-built", ...(closest ? { closest } : {}) }];
   } else if (built.key !== key) reasons = explainKeyChange(records.get(built.key), action);
   else if (built.outDir !== outDir) reasons = [{ kind: "moved", old: built.outDir, new: outDir }];

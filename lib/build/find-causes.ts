@@ -80,7 +80,7 @@ class CauseFinder {
     const record = built && records.get(built.key);
     if (record) return explainOwnChange(record, now);
     if (built) return [];
-    const closest = closestOfFamily(target.label, (other) => explainOwnChange(other, now), this.#context);
+    const closest = closestOfFamily(target, (other) => explainOwnChange(other, now), this.#context);
     return closest?.differences ?? [{ kind: "never-built" }];
   }
 

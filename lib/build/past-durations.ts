@@ -11,6 +11,9 @@ export interface Duration {
   readonly from: "itself" | "family" | "rule";
 }
 
+/** So many of a family or rule are enough for a median. */
+const MOST = 20;
+
 /** How much work a rule has with parameters, in a unit of the rule's own. */
 export type WorkOf = (rule: string, params: ActionRecord["params"]) => number;
 
@@ -24,8 +27,8 @@ export class PastDurations {
   constructor(context: BuildContext, workOf: WorkOf) {
     this.#context = context;
     this.#workOf = workOf;
-    this.#families = new RecentlyBuilt(context, context.family ?? ((label) => label));
-    this.#rules = new RecentlyBuilt(context, (label) => label.slice(label.lastIndexOf(":")));
+    this.#families = new RecentlyBuilt(context, context.family ?? ((label) => label), MOST);
+    this.#rules = new RecentlyBuilt(context, (label) => label.slice(label.lastIndexOf(":")), MOST);
   }
 
   /** Undefined when nothing like it was ever built here. */

@@ -9,19 +9,18 @@ export interface Built {
   readonly record: ActionRecord | undefined;
 }
 
-/** So many of a group are looked at: a large sweep does not read all its records for each run. */
-const MOST = 20;
-
 /** Reads a record when it is first asked for, and once. */
 export class RecentlyBuilt {
   readonly #context: BuildContext;
   readonly #groupOf: (label: string) => string;
+  readonly #most: number;
   #groups: ReadonlyMap<string, readonly Built[]> | undefined;
 
-  /** Labels for which `groupOf` gives the same belong together. */
-  constructor(context: BuildContext, groupOf: (label: string) => string) {
+  /** Labels for which `groupOf` gives the same belong together; of a group so many are kept. */
+  constructor(context: BuildContext, groupOf: (label: string) => string, most: number) {
     this.#context = context;
     this.#groupOf = groupOf;
+    this.#most = most;
   }
 
   /** Of the group that the label belongs to. */
@@ -46,7 +45,7 @@ export class RecentlyBuilt {
       group.sort((a, b) => b.endedAtMs - a.endedAtMs || (a.built.label < b.built.label ? -1 : 1));
       recent.set(
         name,
-        group.slice(0, MOST).map(({ built }) => built),
+        group.slice(0, this.#most).map(({ built }) => built),
       );
     }
     return recent;

@@ -32,8 +32,9 @@ export async function dryRun(
     if (!labels.ok) return labels;
     const plan = await session.plan(labels.value);
     const memoryOf = memoryOfRuns(project, readInfos(neededDatasets(project)));
-    const estimate = await session.estimate(plan, { memoryOf });
     const memory: Memory = (target) => memoryOf(target.label, threadsOf(target, jobs));
+    // Always with all threads: near enough for an estimate, and each target's memory is worked out once.
+    const estimate = await session.estimate(plan, { memoryOf: (label) => memory(graph.byLabel.get(label)!.target) });
     const { terminal } = context;
     const paint = painter(terminal.outColour);
     terminal.out(
@@ -57,11 +58,12 @@ const columns: readonly Column[] = [
 ];
 
 function planText(plan: Plan, memory: Memory, estimate: BuildEstimate, jobs: number, paint: Paint): string[] {
+  const unknown = estimate.unknown === estimate.targets.size ? "" : "?";
   const rows = plan.nodes.flatMap(({ target }) => {
     const verdict = plan.verdicts.get(target.label)!;
     if (verdict.kind === "fresh") return [];
     const seconds = estimate.targets.get(target.label);
-    const about = seconds === undefined ? "" : seconds === null ? "?" : formatSeconds(seconds);
+    const about = seconds === undefined ? "" : seconds === null ? unknown : formatSeconds(seconds);
     const bytes = memory(target);
     const memoryText = bytes > 0 ? formatBytes(bytes) : "";
     return [[verdictWords[verdict.kind], target.label, about, memoryText, firstReason(verdict)]];
