@@ -41,6 +41,9 @@ export async function runTarget(
   try {
     const changedBefore = await firstChanged(analysis.action.inputs, context.state);
     if (changedBefore) return err(inputChanged(changedBefore, context));
+    const damaged = context.records.damaged(analysis.key);
+    const what = "The record of this result is damaged; the result is made again.";
+    if (damaged) context.emit({ type: "warning", label, what, where: damaged });
     out = shop.staging.make();
     const known = await shop.surroundings();
     log = new TargetLog(context.folder, target);

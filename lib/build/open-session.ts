@@ -6,7 +6,7 @@ import type { Cause } from "./cause.js";
 import type { Collection, CollectOptions } from "./collect-garbage.js";
 import type { ContentStore } from "./content-store.js";
 import type { BuildEstimate } from "./estimate-build.js";
-import type { BuildCounts, PlanCounts } from "./events.js";
+import type { BuildCounts, BuildEvent, PlanCounts } from "./events.js";
 import type { Workshop } from "./execute-target.js";
 import { freshUnitOf } from "./fresh-unit-of.js";
 import type { FreshUnit } from "./fresh-units.js";
@@ -37,6 +37,7 @@ class Session implements BuildSession {
   readonly #context: BuildContext;
   #store: Promise<ContentStore> | undefined;
   #workshop: Promise<Workshop> | undefined;
+  readonly #warnings: BuildEvent[] = [];
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -49,7 +50,8 @@ class Session implements BuildSession {
       ruleVersions: options.ruleVersions,
       family: options.family,
       state: new BuildState(options.dir, {
-        warn: (what, where) => emit({ type: "warning", what, where }),
+        // Nobody listens yet while the session is being opened.
+        warn: (what, where) => this.#warnings.push({ type: "warning", what, where }),
         verify: options.verify ?? false,
       }),
       records: new RecordStore(join(folder, "actions")),
@@ -67,6 +69,7 @@ class Session implements BuildSession {
   }
 
   plan(labels?: readonly string[]): Promise<AnalysedPlan> {
+    for (const warning of this.#warnings.splice(0)) this.#context.emit(warning);
     return makePlan(this.#nodes(labels), this.#context);
   }
 

@@ -1,9 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { replaceFile } from "#lib/replace-file.js";
 import type { ActionRecord } from "./action-record.js";
 
-/** One small JSON file per action key. A record is written after the content that it names. */
+/**
+ * One small JSON file per action key, with a SHA-256 of itself as its last member, `sum`. A record is written after the
+ * content that it names.
+ */
 export class RecordStore {
   readonly #folder: string;
 
@@ -14,8 +18,10 @@ export class RecordStore {
   /** Undefined when there is none, or none that can be read. */
   get(key: string): ActionRecord | undefined {
     try {
-      const record = JSON.parse(readFileSync(this.#path(key), "utf8")) as ActionRecord;
-      return record.format === 1 && record.key === key ? record : undefined;
+      const { sum, ...record } = JSON.parse(readFileSync(this.#path(key), "utf8")) as ActionRecord & { sum?: string };
+      // Those of earlier versions have no sum.
+      const isWhole = sum === undefined || sum === sumOf(record);
+      return isWhole && record.format === 1 && record.key === key ? record : undefined;
     } catch {
       return undefined;
     }
@@ -29,7 +35,13 @@ export class RecordStore {
   put(record: ActionRecord): void {
     const path = this.#path(record.key);
     mkdirSync(dirname(path), { recursive: true });
-    replaceFile(path, `${JSON.stringify(record, null, 1)}\n`);
+    replaceFile(path, `${JSON.stringify({ ...record, sum: sumOf(record) }, null, 1)}\n`);
+  }
+
+  /** The file of a record that is there and cannot be read, or was altered. */
+  damaged(key: string): string | undefined {
+    const path = this.#path(key);
+    return existsSync(path) && !this.get(key) ? path : undefined;
   }
 
   /** Every record, and those that cannot be read. */
@@ -70,6 +82,10 @@ export interface StoredRecord {
   readonly record: ActionRecord | undefined;
   /** When it was made, restored, or last seen in use by a collection. */
   readonly usedMs: number;
+}
+
+function sumOf(record: ActionRecord): string {
+  return createHash("sha256").update(JSON.stringify(record)).digest("hex");
 }
 
 function namesIn(folder: string): string[] {
