@@ -72,7 +72,9 @@ export async function survivesFaults(numRuns: number, openStore: OpenStore = () 
         for (const each of rounds) {
           for (const change of each.edits) await subject.take(change);
           if (each.loseStore) rmSync(project.path(".lfads/store"), { recursive: true, force: true });
-          if (each.loseStore || !project.options.store) project.options.store = openStore(project.path(".lfads/store"));
+          if (each.loseStore || !project.options.store) {
+            project.options.store = await openStore(project.path(".lfads/store"));
+          }
           await subject.buildOnFaultyDisk(each);
           if (each.journal !== "kept") harmJournals(project, each.journal);
           await subject.checkWhole();
@@ -86,7 +88,11 @@ export async function survivesFaults(numRuns: number, openStore: OpenStore = () 
   );
 }
 
-type OpenStore = (folder: string) => ContentStore;
+type OpenStore = (folder: string) => ContentStore | Promise<ContentStore>;
+
+/** The store that users have; loaded now, after the disk was patched. */
+export const diskStore: OpenStore = async (folder) =>
+  new (await import("#lib/build/cacache-store.js")).CacacheStore(folder);
 
 /** What a power failure does to a file that was just written: half of it, or all, is not there. */
 function harmJournals(project: ToyProject, how: "cut" | "lost"): void {
