@@ -3,6 +3,7 @@
  * that a build remembers is believed: every file is hashed, every key computed from what its record says.
  */
 import { join } from "node:path";
+import { stampOf } from "#lib/build/file-digest.js";
 import { type Graph, type GraphNode, withInputs } from "#lib/build/index.js";
 import type { Manifest } from "#lib/build/resolve-inputs.js";
 import { BuildState } from "#lib/build/state.js";
@@ -11,7 +12,7 @@ import { checkFiles, filesOf, isAbsent } from "./check-files.js";
 import { checkRecord, portablePath, type RecordCheck, type Records } from "./check-record.js";
 import { reachesDependents } from "./finding.js";
 import type { Hashed } from "./hash-file.js";
-import { bytesOfFiles, hashFiles } from "./hash-files.js";
+import { hashFiles } from "./hash-files.js";
 import { plannedAction } from "./planned-action.js";
 import { recordsByLabel } from "./read-record.js";
 import { unrecordedFiles } from "./unrecorded-files.js";
@@ -31,18 +32,19 @@ export async function auditTargets(options: AuditOptions): Promise<AuditReport> 
   const { graph, labels, dir, ruleVersions } = options;
   const nodes = withInputs(graph, labels);
   const store = join(dir, ".lfads", "store");
-  const rawFiles = nodes.flatMap(({ target }) =>
-    target.inputs.flatMap((input) => ("file" in input ? [input.file] : [])),
+  const rawFiles = new Set(
+    nodes.flatMap(({ target }) => target.inputs.flatMap((input) => ("file" in input ? [input.file] : []))),
   );
-  const raw = await hashFiles(rawFiles, progress(options, 0, bytesOfFiles(new Set(rawFiles))));
+  const rawBytes = [...rawFiles].reduce((sum, file) => sum + (stampOf(file)?.size ?? 0), 0);
+  const raw = await hashFiles(rawFiles, rawBytes, progress(options, 0, rawBytes));
   const checks = checkRecords(nodes, raw, ruleVersions, openRecords(dir));
 
-  const files = new Set<string>();
+  const files = new Map<string, number>();
   for (const [{ target }, { built, record }] of checks) {
-    if (built && record) for (const file of filesOf(target, record, store)) files.add(file);
+    if (built && record) for (const [file, size] of filesOf(target, record, store)) files.set(file, size);
   }
-  const rawBytes = bytesOf(raw);
-  const hashed = await hashFiles(files, progress(options, rawBytes, rawBytes + bytesOfFiles(files)));
+  const bytes = [...files.values()].reduce((sum, size) => sum + size, 0);
+  const hashed = await hashFiles(new Set(files.keys()), bytes, progress(options, rawBytes, rawBytes + bytes));
 
   const portable = (path: string) => portablePath(dir, path);
   const audits = new Map<string, TargetAudit>();

@@ -8,11 +8,17 @@ import type { Target } from "#lib/build/target.js";
 import type { Finding } from "./finding.js";
 import type { Hashed } from "./hash-file.js";
 
-/** Output files and stored copies, absolute; `store` is `.lfads/store`. */
-export function filesOf(target: Target, record: ActionRecord, store: string): string[] {
-  return record.outputs.flatMap(({ path, digest }) =>
-    digest === EMPTY_DIGEST ? [join(target.outDir, path)] : [join(target.outDir, path), storedFile(store, digest)],
-  );
+/** Output files and stored copies, absolute, with the size that they should have; `store` is `.lfads/store`. */
+export function filesOf(target: Target, { outputs }: ActionRecord, store: string): [path: string, size: number][] {
+  return outputs.flatMap(({ path, digest, size }): [string, number][] => {
+    const output = join(target.outDir, path);
+    return digest === EMPTY_DIGEST
+      ? [[output, size]]
+      : [
+          [output, size],
+          [storedFile(store, digest), size],
+        ];
+  });
 }
 
 export function checkFiles(

@@ -86,7 +86,8 @@ function differenceFinding(
     return { kind: "rule", what, recorded: reason.old, now: reason.new };
   }
   if (reason.kind === "param") {
-    const what = `Its record and the lfadsfile differ in ${reason.path === "" ? "the parameters" : reason.path}.`;
+    const name = reason.path === "" ? "The parameters differ" : `The parameter ${reason.path} differs`;
+    const what = `${name} from what the lfadsfile says.`;
     return { kind: "param", what, recorded: valueText(reason.old), now: valueText(reason.new) };
   }
   if (reason.kind !== "input") return undefined;

@@ -6,9 +6,8 @@ import { closeSync, openSync, readSync } from "node:fs";
 export type Hashed = { readonly digest: string; readonly size: number } | { readonly error: string };
 
 let buffer: Buffer | undefined;
-const TELL_EVERY_BYTES = 32 << 20;
 
-/** `onBytes` gets what was read since it was last called. */
+/** `onBytes` gets each piece's size as it is read. */
 export function hashFile(path: string, onBytes: (bytes: number) => void): Hashed {
   let descriptor: number | undefined;
   try {
@@ -16,16 +15,11 @@ export function hashFile(path: string, onBytes: (bytes: number) => void): Hashed
     buffer ??= Buffer.allocUnsafeSlow(1 << 20);
     const digest = createHash("sha256");
     let size = 0;
-    let untold = 0;
     for (let read = readSync(descriptor, buffer); read > 0; read = readSync(descriptor, buffer)) {
       digest.update(buffer.subarray(0, read));
       size += read;
-      untold += read;
-      if (untold < TELL_EVERY_BYTES) continue;
-      onBytes(untold);
-      untold = 0;
+      onBytes(read);
     }
-    onBytes(untold);
     return { digest: digest.digest("hex"), size };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;

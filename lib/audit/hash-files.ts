@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import { type Hashed, hashFile } from "./hash-file.js";
@@ -11,14 +10,15 @@ const MOST_AT_ONCE = 64;
 
 /**
  * SHA-256 of each file, by path; every file is read, whatever is known of it. On all processors, with a buffer of
- * memory for each.
+ * memory for each. `bytes`: about what they have together.
  */
 export async function hashFiles(
-  paths: Iterable<string>,
+  paths: ReadonlySet<string>,
+  bytes: number,
   onBytes: (bytes: number) => void = () => {},
 ): Promise<Map<string, Hashed>> {
-  const wanted = [...new Set(paths)];
-  if (bytesOfFiles(wanted) < WORTH_THREADS_BYTES) return new Map(wanted.map((path) => [path, hashFile(path, onBytes)]));
+  const wanted = [...paths];
+  if (bytes < WORTH_THREADS_BYTES) return new Map(wanted.map((path) => [path, hashFile(path, onBytes)]));
   const hashed = new Map<string, Hashed>();
   const threads = Math.min(availableParallelism(), wanted.length);
   // Few enough that all threads end together.
@@ -36,10 +36,8 @@ export async function hashFiles(
       };
       worker.on("error", reject);
       worker.on("message", (report: HashReport) => {
-        if ("bytes" in report) {
-          onBytes(report.bytes);
-          return;
-        }
+        onBytes(report.bytes);
+        if (!report.hashed) return;
         for (const [i, each] of report.hashed.entries()) hashed.set(given[i]!, each);
         giveMore();
       });
@@ -47,19 +45,4 @@ export async function hashFiles(
     });
   await Promise.all(Array.from({ length: threads }, runThread));
   return hashed;
-}
-
-/** Of those that are there. */
-export function bytesOfFiles(paths: Iterable<string>): number {
-  let sum = 0;
-  for (const path of paths) sum += sizeOf(path);
-  return sum;
-}
-
-function sizeOf(path: string): number {
-  try {
-    return statSync(path).size;
-  } catch {
-    return 0;
-  }
 }

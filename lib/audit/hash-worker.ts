@@ -2,11 +2,26 @@
 import { parentPort } from "node:worker_threads";
 import { type Hashed, hashFile } from "./hash-file.js";
 
-/** Bytes that were read meanwhile, or the answer to a list. */
-export type HashReport = { readonly bytes: number } | { readonly hashed: readonly Hashed[] };
+/** Bytes that were read since the last report; `hashed` answers a list. */
+export interface HashReport {
+  readonly bytes: number;
+  readonly hashed?: readonly Hashed[];
+}
 
-const report = (message: HashReport) => parentPort!.postMessage(message);
+const TELL_EVERY_BYTES = 32 << 20;
+let untold = 0;
 
 parentPort!.on("message", (paths: readonly string[]) => {
-  report({ hashed: paths.map((path) => hashFile(path, (bytes) => report({ bytes }))) });
+  const hashed = paths.map((path) => hashFile(path, count));
+  report(hashed);
 });
+
+function count(bytes: number): void {
+  untold += bytes;
+  if (untold >= TELL_EVERY_BYTES) report();
+}
+
+function report(hashed?: readonly Hashed[]): void {
+  parentPort!.postMessage({ bytes: untold, ...(hashed ? { hashed } : {}) } satisfies HashReport);
+  untold = 0;
+}

@@ -6,7 +6,7 @@ import { EMPTY_DIGEST } from "#lib/build/content-store.js";
 import { RecordStore } from "#lib/build/record-store.js";
 import { BuildState } from "#lib/build/state.js";
 import { storedFile } from "#lib/build/stored-file.js";
-import { bytesOfFiles, hashFiles } from "./hash-files.js";
+import { hashFiles } from "./hash-files.js";
 import { readRecord, recordFile } from "./read-record.js";
 
 export interface StoreProblem {
@@ -59,12 +59,11 @@ export async function verifyStore(
       problems.push({ kind: "content-missing", what, where, target, key, digest });
     }
   }
-  const digests = new Map(
-    [...new CacacheStore(store).list()].map(({ digest }) => [storedFile(store, digest), digest] as const),
-  );
-  const bytes = bytesOfFiles(digests.keys());
+  const contents = [...new CacacheStore(store).list()];
+  const digests = new Map(contents.map(({ digest }) => [storedFile(store, digest), digest] as const));
+  const bytes = contents.reduce((sum, { size }) => sum + size, 0);
   let done = 0;
-  const hashed = await hashFiles(digests.keys(), (more) => {
+  const hashed = await hashFiles(new Set(digests.keys()), bytes, (more) => {
     done += more;
     onProgress(done, bytes);
   });
@@ -119,7 +118,7 @@ export async function repairStore(dir: string, problems: readonly StoreProblem[]
 
 async function putBack(store: CacacheStore, digest: string, places: readonly { path: string; size: number }[]) {
   for (const { path, size } of places) {
-    const hashed = (await hashFiles([path])).get(path)!;
+    const hashed = (await hashFiles(new Set([path]), size)).get(path)!;
     if ("digest" in hashed && hashed.digest === digest) return (await store.put(path, size)) === digest;
   }
   return false;

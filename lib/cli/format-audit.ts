@@ -3,6 +3,7 @@ import type { AuditReport, TargetAudit } from "#lib/audit/audit-report.js";
 import type { SurroundingsDifference } from "#lib/audit/compare-surroundings.js";
 import type { Finding } from "#lib/audit/finding.js";
 import { formatBytes } from "#lib/format-bytes.js";
+import { differingParts } from "./differing-parts.js";
 import { formatTable } from "./format-table.js";
 import type { Paint } from "./paint.js";
 
@@ -80,12 +81,17 @@ export function targetJson({ label, rule, status, findings, restsOn, record }: T
 
 /** `runs/a.h5: The output is not what its record says (recorded 0123456789ab, now ba9876543210).` */
 function findingText({ what, where, recorded, now }: Finding): string {
-  const values = [
-    ...(recorded === undefined ? [] : [`recorded ${shorten(recorded)}`]),
-    ...(now === undefined ? [] : [`now ${shorten(now)}`]),
-  ];
-  const sentence = values.length === 0 ? what : `${what.replace(/\.$/, "")} (${values.join(", ")}).`;
+  const values = valuesText(recorded, now);
+  const sentence = values === "" ? what : `${what.replace(/\.$/, "")} (${values}).`;
   return where === undefined ? sentence : `${where}: ${sentence}`;
+}
+
+function valuesText(recorded: string | undefined, now: string | undefined): string {
+  const [before, after] = differingParts(shorten(recorded ?? ""), shorten(now ?? ""));
+  return [
+    ...(recorded === undefined ? [] : [`recorded ${before}`]),
+    ...(now === undefined ? [] : [`now ${after}`]),
+  ].join(", ");
 }
 
 function restText(inDoubt: number): string {

@@ -2,6 +2,7 @@
 import type { StaleReason } from "#lib/build/index.js";
 import { formatFailure } from "#lib/failure.js";
 import { runParamsTable } from "#lib/params/run-params-table.js";
+import { differingParts } from "./differing-parts.js";
 import { shownParam } from "./shown-param.js";
 
 type Reason<K extends StaleReason["kind"]> = Extract<StaleReason, { kind: K }>;
@@ -52,7 +53,7 @@ function formatParam({ path, old, new: now }: Reason<"param">): string {
   const known = name === path ? undefined : runParamsTable.find((param) => param.name === name);
   const [before, after] = differingLines(old, now);
   const side = (json: unknown) => (json === undefined && known ? `${value(known.default)} (default)` : value(json));
-  return `${name}: ${change(side(before), side(after))}`;
+  return `${name}: ${differingParts(side(before), side(after)).join(" → ")}`;
 }
 
 /** Of texts the first line in which they differ. */
@@ -69,20 +70,6 @@ function formatInput(reason: Reason<"input">): string {
   if (reason.oldDigest === undefined) return `new input ${reason.name}: ${file}`;
   if (reason.newDigest === undefined) return `input ${reason.name} no longer has ${reason.file}`;
   return `content of ${file}: ${digest(reason.oldDigest)} → ${digest(reason.newDigest)}`;
-}
-
-/** Old and new; of long ones what lies around their first difference. */
-function change(before: string, after: string): string {
-  let same = 0;
-  while (same < before.length && before[same] === after[same]) same++;
-  const from = Math.max(before.length, after.length) > longest ? Math.max(0, same - longest / 4) : 0;
-  return `${excerpt(before, from)} → ${excerpt(after, from)}`;
-}
-
-const longest = 80;
-
-function excerpt(text: string, from: number): string {
-  return `${from > 0 ? "…" : ""}${text.slice(from, from + longest)}${text.length > from + longest ? "…" : ""}`;
 }
 
 function value(json: unknown): string {

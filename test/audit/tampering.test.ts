@@ -212,7 +212,7 @@ describe("of the records, an audit finds", () => {
 
   const param = {
     kind: "param",
-    what: "Its record and the lfadsfile differ in text.",
+    what: "The parameter text differs from what the lfadsfile says.",
     recorded: '"forged"',
     now: '"two"',
   };
@@ -293,7 +293,7 @@ it("results without any record, and files that are no results, are told as of un
 
 describe("against the lfadsfile, an audit finds", () => {
   it("a parameter that was changed and not built, and what rests on it", async () => {
-    const what = "Its record and the lfadsfile differ in text.";
+    const what = "The parameter text differs from what the lfadsfile says.";
     const finding = { kind: "param", what, recorded: '"two"', now: '"2"' };
     expect(await project.findings(project.targets({ second: "2" }))).toEqual({
       holds: false,
