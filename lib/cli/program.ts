@@ -70,6 +70,21 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
       done(await build(context(), patterns, options));
     });
 
+  command(
+    "watch",
+    "build, and build again whenever the lfadsfile or a recording changes",
+    "lfads watch exampleStitching",
+  )
+    .addArgument(labels)
+    .option("-k, --keep-going", "after a failure go on with what does not depend on it")
+    .option("-j, --jobs <n>", "CPU slots (default: the number of CPUs)", positiveInteger)
+    .option("--memory <size>", "what targets may take together, as 12GB (default: 80% of the machine's)", size)
+    .addHelpText("after", labelsHelp)
+    .action(async (patterns: string[], options) => {
+      const { watch } = await import("./commands/watch.js");
+      done(await watch(context(), patterns, options));
+    });
+
   command("status", "show the runs: fresh, stale, missing, failed", "lfads status --results --csv > results.csv")
     .addArgument(labels)
     .option("--results", "what the runs reached instead of their state")

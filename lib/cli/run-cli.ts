@@ -1,10 +1,11 @@
 /** Runs one command line; the result is the exit code. */
 import { CommanderError } from "commander";
 import { diskFailure } from "#lib/disk-failure.js";
-import { FailureError, formatFailure } from "#lib/failure.js";
+import { FailureError } from "#lib/failure.js";
 import type { CommandResult } from "./command-context.js";
 import { type ExitCode, exitCode } from "./exit-code.js";
 import { painter } from "./paint.js";
+import { printFailures } from "./print-failures.js";
 import { createProgram } from "./program.js";
 import { processTerminal, type Terminal } from "./terminal.js";
 
@@ -22,10 +23,7 @@ export async function runCli(args: readonly string[], terminal: Terminal = proce
     result = { ok: false, error: [failure] };
   }
   if (result.ok) return result.value;
-  const paint = painter(terminal.errColour);
-  const verbose = args.includes("--verbose");
-  for (const failure of result.error)
-    terminal.err(`${paint("red", "error")}: ${formatFailure(failure, { verbose })}\n`);
+  printFailures(terminal, result.error, args.includes("--verbose"));
   return exitCode.usage;
 }
 

@@ -86,6 +86,11 @@ export async function bundleLfadsfile(file: string, cache: string): Promise<Resu
   }
 }
 
+/** What the last bundle was made from; absolute paths, the lfadsfile's own among them. */
+export function bundledFiles(file: string, cache: string): string[] {
+  return readManifest(cache, file)?.inputs.map(({ path }) => path) ?? [file];
+}
+
 function syntaxFailure({ text, location }: Message, dir: string): Failure {
   const what = /[.?!]$/.test(text) ? text : `${text}.`;
   if (!location) return { kind: "config", what };

@@ -53,6 +53,7 @@ describe("the command line", () => {
     const commands = [...out.matchAll(/^ {2}([a-z]+) (?:\[|<| {2})/gm)].map((match) => match[1]!);
     expect(commands).toEqual([
       "build",
+      "watch",
       "status",
       "why",
       "diff",

@@ -32,6 +32,7 @@ export async function build(
   context: CommandContext,
   patterns: readonly string[],
   options: BuildCommandOptions,
+  interrupt = new AbortController(),
 ): Promise<CommandResult> {
   if (options.dryRun) return (await import("./dry-run.js")).dryRun(context, patterns, options);
   const { terminal } = context;
@@ -50,7 +51,6 @@ export async function build(
     import("../views/choose-view.js"),
     import("../abort-on-signals.js"),
   ]);
-  const interrupt = new AbortController();
   let onEvent: BuildView["onEvent"] = () => {};
   const workspaceOptions = {
     onEvent: (event: Parameters<typeof onEvent>[0]) => onEvent(event),
