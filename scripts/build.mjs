@@ -14,6 +14,7 @@ const sources = ["lib", "rules"]
   .flatMap((folder) => readdirSync(`${root}${folder}`, { recursive: true }).map((name) => `${folder}/${name}`))
   .filter((name) => name.endsWith(".ts"))
   .sort();
+const schemas = readdirSync(`${root}schemas`).map((name) => `schemas/${name}`);
 const common = ["package.json", "package-lock.json", "scripts/build.mjs"];
 
 step(
@@ -30,6 +31,10 @@ step(
   ["asconfig.json", ...sources.filter((name) => name.startsWith(kernels))],
   "dist/lib/engine/kernels.wasm",
   () => run("assemblyscript/bin/asc.js", ["--config", "asconfig.json", "--target", "release"]),
+);
+
+step("schemas", ["scripts/compile-schemas.mjs", ...schemas], "dist/schemas/lfadsfile.cjs", () =>
+  run("../scripts/compile-schemas.mjs", []),
 );
 
 function step(name, inputs, output, make) {

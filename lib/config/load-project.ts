@@ -1,9 +1,9 @@
-import { basename, join, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { diskFailure } from "#lib/disk-failure.js";
 import type { Failure } from "#lib/failure.js";
 import { err, ok, type Result } from "#lib/result.js";
 import { checkInitialRuns } from "./check-initial-runs.js";
-import { cacheOf, loadDefinition } from "./load-definition.js";
+import { loadDefinition } from "./load-definition.js";
 import { problemFailures } from "./problem.js";
 import type { Project } from "./project.js";
 import { resolveProject } from "./resolve-project.js";
@@ -16,7 +16,7 @@ export async function loadProject(lfadsfile: string): Promise<Result<Project, Fa
     const loaded = await loadDefinition(file);
     if (!loaded.ok) return loaded;
     const definition = loaded.value;
-    const validation = await validateDefinition(definition, join(cacheOf(file), "valid"));
+    const validation = await validateDefinition(definition);
     if (!Array.isArray(definition.collections)) return err(problemFailures(basename(file), validation.problems));
     const { project, problems } = await resolveProject(file, definition, validation.isBroken);
     const found = [...validation.problems, ...problems];

@@ -110,7 +110,6 @@ describe("a lfadsfile.ts", () => {
     const dir = temporaryFolder({ "lfadsfile.ts": lfadsfile, "settings.ts": settings });
     const file = join(dir, "lfadsfile.ts");
     await loaded(file);
-    expect(existsSync(join(dir, ".lfads/config/lfadsfile.ts/valid"))).toBe(true);
     appendFileSync(
       join(dir, "settings.ts"),
       "settings.push(runParams({ ...common, c_keep_prob: () => 1 } as object));",
