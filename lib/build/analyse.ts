@@ -11,7 +11,7 @@ import { type FileStamp, hashStamped, isOlderThan, sameStamp, stampOf } from "./
 import { checkLinks } from "./links.js";
 import { type Manifest, resolveInputs } from "./resolve-inputs.js";
 import type { StaleReason } from "./stale-reason.js";
-import type { BuiltEntry, StampedOutput } from "./state-file.js";
+import type { BuiltEntry, StampedOutput } from "./state-line.js";
 import type { Target } from "./target.js";
 
 export type Analysis =

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import type { BuildContext } from "./build-context.js";
 import { stampOf } from "./file-digest.js";
 import { isKeyLocked } from "./key-lock.js";
-import type { StampedOutput } from "./state-file.js";
+import type { StampedOutput } from "./state-line.js";
 import { logFileOf } from "./target-log.js";
 
 export interface LeftoverLimits {
@@ -69,7 +69,7 @@ function oldLogs(
   { state }: BuildContext,
   { liveLabels, changedBeforeMs }: LeftoverLimits,
 ): string[] {
-  const known = new Set([...liveLabels, ...state.targets().keys()]);
+  const known = new Set([...liveLabels, ...state.labels()]);
   for (const label of forgotten) known.delete(label);
   const names = new Set([...known].map((label) => logFileOf(folder, label)));
   return filesIn(join(folder, "logs")).filter(

@@ -37,6 +37,8 @@ interface Packed {
   readonly units: readonly PackedUnit[];
 }
 
+const nothing: Packed = { labels: [], files: [], links: [], units: [] };
+
 const NUMBERS_OF_A_STAMP = 4;
 
 export class FreshUnits {
@@ -68,7 +70,8 @@ export class FreshUnits {
       const body = bytes.subarray(headEnd + 1);
       if (name !== "lfads-fresh" || format !== String(FORMAT) || sum !== checksum(body)) return FreshUnits.none(dir);
       const packed = JSON.parse(body.toString("utf8", 0, Number(length))) as Packed;
-      const stamps = new Float64Array(Uint8Array.from(body.subarray(Number(length))).buffer);
+      const numbersAt = body.byteOffset + Number(length);
+      const stamps = new Float64Array(body.buffer.slice(numbersAt, body.byteOffset + body.length));
       return new FreshUnits(dir, packed, stamps, statSync(path).mtimeMs);
     } catch {
       return FreshUnits.none(dir);
@@ -76,7 +79,7 @@ export class FreshUnits {
   }
 
   static none(dir: string): FreshUnits {
-    return new FreshUnits(dir, { labels: [], files: [], links: [], units: [] }, new Float64Array(0), 0);
+    return new FreshUnits(dir, nothing, new Float64Array(0), 0);
   }
 
   /** Every file of the unit has its stamp and every link leads where it led. */
@@ -96,14 +99,18 @@ export class FreshUnits {
 
   /** Keeps these units of what is known, and adds others, in a new file. */
   write(kept: Iterable<string>, added: readonly FreshUnit[]): void {
-    const units = [...added];
-    for (const fingerprint of kept) {
-      const unit = this.#units.get(fingerprint);
-      if (unit) units.push(this.#unpack(unit));
-    }
+    const units = Array.from(kept, (fingerprint) => this.#units.get(fingerprint)).filter((unit) => unit !== undefined);
+    const used = new Set(units.flatMap(([, , files]) => files)).size;
+    // What no unit needs any more may stay for a while: most builds change little.
+    const packing =
+      used > this.#packed.files.length / 2
+        ? new Packing(this.#packed, this.#stamps, units)
+        : new Packing(nothing, [], []);
+    if (packing.isEmpty) for (const unit of units) packing.add(this.#unpack(unit));
+    for (const unit of added) packing.add(unit);
     const path = fileOf(this.#dir);
     mkdirSync(dirname(path), { recursive: true });
-    replaceFile(path, pack(units));
+    replaceFile(path, packing.bytes());
   }
 
   #unpack([fingerprint, labels, files, links]: PackedUnit): FreshUnit {
@@ -144,44 +151,73 @@ function fileOf(dir: string): string {
   return join(dir, ".lfads", "fresh");
 }
 
-function pack(units: readonly FreshUnit[]): Buffer {
-  const [labels, files, links] = [new Places<string>(), new Places<string>(), new Places<string>()];
-  const stamps: FileStamp[] = [];
-  const targets: [string, string][] = [];
-  const packed = units.map(
-    (unit): PackedUnit => [
-      unit.fingerprint,
-      unit.labels.map((label) => labels.of(label)),
-      Array.from(unit.files, ([path, stamp]) => {
-        const place = files.of(path);
-        stamps[place] = stamp;
-        return place;
-      }),
-      Array.from(unit.links, ([path, to]) => {
-        const place = links.of(path);
-        targets[place] = [path, to];
-        return place;
-      }),
-    ],
-  );
-  const json = Buffer.from(JSON.stringify({ labels: labels.all(), files: files.all(), links: targets, units: packed }));
-  const numbers = new Float64Array(stamps.flatMap(({ size, mtimeMs, ctimeMs, ino }) => [size, mtimeMs, ctimeMs, ino]));
-  const body = Buffer.concat([json, Buffer.from(numbers.buffer)]);
-  return Buffer.concat([Buffer.from(`lfads-fresh ${FORMAT} ${checksum(body)} ${json.length}\n`), body]);
+/** Units on their way into a file. */
+class Packing {
+  readonly #labels: Places;
+  readonly #files: Places;
+  readonly #links: Places;
+  readonly #leads: (readonly [path: string, to: string])[];
+  readonly #numbers: number[];
+  readonly #units: PackedUnit[];
+
+  constructor({ labels, files, links }: Packed, numbers: Iterable<number>, units: readonly PackedUnit[]) {
+    this.#labels = new Places(labels);
+    this.#files = new Places(files);
+    this.#links = new Places(links.map(([path]) => path));
+    this.#leads = [...links];
+    this.#numbers = [...numbers];
+    this.#units = [...units];
+  }
+
+  get isEmpty(): boolean {
+    return this.#units.length === 0;
+  }
+
+  add(unit: FreshUnit): void {
+    const labels = unit.labels.map((label) => this.#labels.of(label));
+    const files = Array.from(unit.files, ([path, { size, mtimeMs, ctimeMs, ino }]) => {
+      const place = this.#files.of(path);
+      for (const [i, number] of [size, mtimeMs, ctimeMs, ino].entries())
+        this.#numbers[place * NUMBERS_OF_A_STAMP + i] = number;
+      return place;
+    });
+    const links = Array.from(unit.links, ([path, to]) => {
+      const place = this.#links.of(path);
+      this.#leads[place] = [path, to];
+      return place;
+    });
+    this.#units.push([unit.fingerprint, labels, files, links]);
+  }
+
+  bytes(): Buffer {
+    const packed: Packed = {
+      labels: this.#labels.all(),
+      files: this.#files.all(),
+      links: this.#leads,
+      units: this.#units,
+    };
+    const json = Buffer.from(JSON.stringify(packed));
+    const body = Buffer.concat([json, Buffer.from(Float64Array.from(this.#numbers).buffer)]);
+    return Buffer.concat([Buffer.from(`lfads-fresh ${FORMAT} ${checksum(body)} ${json.length}\n`), body]);
+  }
 }
 
-/** A place in a list for each different thing, in the order of their first mention. */
-class Places<T> {
-  readonly #places = new Map<T, number>();
+/** A place in a list for each different text, in the order of their first mention. */
+class Places {
+  readonly #places = new Map<string, number>();
 
-  of(thing: T): number {
-    const known = this.#places.get(thing);
+  constructor(known: readonly string[]) {
+    for (const text of known) this.#places.set(text, this.#places.size);
+  }
+
+  of(text: string): number {
+    const known = this.#places.get(text);
     if (known !== undefined) return known;
-    this.#places.set(thing, this.#places.size);
+    this.#places.set(text, this.#places.size);
     return this.#places.size - 1;
   }
 
-  all(): T[] {
+  all(): string[] {
     return [...this.#places.keys()];
   }
 }

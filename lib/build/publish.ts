@@ -9,7 +9,7 @@ import { makeLinks } from "./links.js";
 import type { OutputOwners } from "./output-owners.js";
 import { listFiles, placeFile, removeEmptyFolders } from "./place-file.js";
 import type { Manifest } from "./resolve-inputs.js";
-import type { StampedOutput } from "./state-file.js";
+import type { StampedOutput } from "./state-line.js";
 import type { Target } from "./target.js";
 
 export interface Publisher {
@@ -121,7 +121,7 @@ async function warnIfEdited(
 ): Promise<void> {
   const stamp = stampOf(path);
   if (!stamp) return;
-  const known = owners.output(path);
+  const known = owners.output(target, output.path);
   if (known && sameStamp(stamp, known.stamp)) return;
   const digest = await hashFile(path, stamp.size);
   if (digest === output.digest || digest === known?.digest) return;
@@ -143,7 +143,7 @@ async function removeObsolete(
   const kept = new Set(outputs.map(({ path }) => path));
   for (const old of built.outputs) {
     const path = join(target.outDir, old.path);
-    if (!kept.has(old.path) && owners.isOwn(target, path)) await removeOutput(context, target, old, path);
+    if (!kept.has(old.path) && owners.isOwn(target, old.path)) await removeOutput(context, target, old, path);
   }
 }
 

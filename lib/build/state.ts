@@ -6,18 +6,20 @@
 import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { mayRun, processName } from "#lib/process-name.js";
-import { isOlderThan, sameStamp, stampOf } from "./file-digest.js";
+import { type FileStamp, sameStamp, stampOf } from "./file-digest.js";
 import { acquireKeyLock } from "./key-lock.js";
+import { journalLine, readIndex, readJournal, writeIndex } from "./state-file.js";
 import {
   type FileEntry,
-  journalLine,
-  readIndex,
-  readJournal,
+  fileLine,
+  fileOf,
+  goneLine,
   type StateLine,
   type TargetEntry,
+  targetLine,
+  targetOf,
   withoutRacyStamps,
-  writeIndex,
-} from "./state-file.js";
+} from "./state-line.js";
 
 interface StateOptions {
   readonly warn: (what: string, where: string) => void;
@@ -28,10 +30,14 @@ interface StateOptions {
 export class BuildState {
   readonly #dir: string;
   readonly #folder: string;
-  readonly #targets = new Map<string, TargetEntry>();
-  readonly #files = new Map<string, FileEntry>();
+  readonly #targets = new Map<string, StateLine>();
+  readonly #files = new Map<string, StateLine>();
+  /** Those that were asked for. */
+  readonly #parsed = new Map<StateLine, TargetEntry | FileEntry>();
   /** What this process found out, in order; goes on top of what other builds write meanwhile. */
   readonly #own: StateLine[] = [];
+  /** The index that was loaded, and whether there was more than what it says. */
+  #loaded: { index: FileStamp | undefined; journals: boolean } = { index: undefined, journals: false };
   #journal: number | undefined;
   /** The last line in the journal may be cut off: the disk was full. */
   #journalTorn = false;
@@ -45,15 +51,21 @@ export class BuildState {
   }
 
   target(label: string): TargetEntry | undefined {
-    return this.#targets.get(label);
+    const line = this.#targets.get(label);
+    return line && this.#parse(line, targetOf);
   }
 
-  targets(): ReadonlyMap<string, TargetEntry> {
-    return this.#targets;
+  *targets(): Generator<readonly [label: string, entry: TargetEntry]> {
+    for (const [label, line] of this.#targets) yield [label, this.#parse(line, targetOf)];
+  }
+
+  labels(): Iterable<string> {
+    return this.#targets.keys();
   }
 
   file(path: string): FileEntry | undefined {
-    return this.#files.get(this.portable(path));
+    const line = this.#files.get(this.portable(path));
+    return line && this.#parse(line, fileOf);
   }
 
   /** The path relative to the lfadsfile's folder where it lies inside, so that a moved project stays fresh. */
@@ -63,18 +75,18 @@ export class BuildState {
 
   /** A target was finished, failed or (null) cleaned: goes to the journal at once. */
   setTarget(label: string, entry: TargetEntry | null): void {
-    const line: StateLine = { target: label, entry };
-    this.#remember(line);
+    const line = entry ? targetLine(label, entry) : goneLine(label);
+    this.#remember(line, entry);
     this.#toJournal([line]);
   }
 
   /** The same outputs under newer stamps; written at the end. */
   refreshTarget(label: string, entry: TargetEntry): void {
-    this.#remember({ target: label, entry });
+    this.#remember(targetLine(label, entry), entry);
   }
 
   setFile(path: string, entry: FileEntry): void {
-    this.#remember({ file: this.portable(path), entry });
+    this.#remember(fileLine(this.portable(path), entry), entry);
   }
 
   /** A build of this folder was killed since the index was written. */
@@ -94,9 +106,14 @@ export class BuildState {
       if (this.#journal !== undefined) closeSync(this.#journal);
       this.#journal = undefined;
       const own = this.#own.splice(0);
-      this.#load(() => {}, asWritten);
-      for (const line of own) this.#apply(line);
-      writeIndex(join(this.#folder, "state"), this.#lines());
+      if (!this.#isAsLoaded()) {
+        this.#load(() => {}, asWritten);
+        for (const line of own) this.#apply(line);
+      }
+      writeIndex(
+        join(this.#folder, "state"),
+        [...this.#targets.values(), ...this.#files.values()].map(withoutRacyStamps),
+      );
       for (const name of [processName(), ...this.#deadJournals]) {
         rmSync(join(this.#folder, "journal", name), { force: true });
       }
@@ -133,15 +150,32 @@ export class BuildState {
     this.#journalTorn = false;
   }
 
-  #remember(line: StateLine): void {
+  #remember(line: StateLine, entry: TargetEntry | FileEntry | null): void {
     this.#own.push(line);
     this.#apply(line);
+    if (entry) this.#parsed.set(line, entry);
   }
 
   #apply(line: StateLine): void {
-    if ("file" in line) this.#files.set(line.file, line.entry);
-    else if (line.entry === null) this.#targets.delete(line.target);
-    else this.#targets.set(line.target, line.entry);
+    if (line.kind === "file") this.#files.set(line.name, line);
+    else if (line.kind === "gone") this.#targets.delete(line.name);
+    else this.#targets.set(line.name, line);
+  }
+
+  #parse<T extends TargetEntry | FileEntry>(line: StateLine, parse: (line: StateLine) => T): T {
+    const known = this.#parsed.get(line) as T | undefined;
+    if (known) return known;
+    const entry = parse(line);
+    this.#parsed.set(line, entry);
+    return entry;
+  }
+
+  /** No other build has written anything since. */
+  #isAsLoaded(): boolean {
+    const { index, journals } = this.#loaded;
+    const now = stampOf(join(this.#folder, "state"));
+    const others = listJournals(join(this.#folder, "journal")).filter((name) => name !== processName());
+    return !journals && others.length === 0 && isSame(index, now);
   }
 
   #load(warn: StateOptions["warn"], as: (line: StateLine) => StateLine): void {
@@ -150,32 +184,33 @@ export class BuildState {
       const before = stampOf(index);
       this.#targets.clear();
       this.#files.clear();
+      this.#parsed.clear();
       this.#deadJournals = [];
       for (const line of readIndex(index, warn)) this.#apply(as(line));
-      for (const name of listJournals(join(this.#folder, "journal"))) {
+      const journals = listJournals(join(this.#folder, "journal"));
+      for (const name of journals) {
         if (!mayRun(name)) this.#deadJournals.push(name);
         for (const line of readJournal(join(this.#folder, "journal", name))) this.#apply(as(line));
       }
       // A build that ended meanwhile has moved its journal into the index.
       const after = stampOf(index);
-      if (before === undefined ? after === undefined : after && sameStamp(before, after)) return;
+      if (isSame(before, after)) {
+        // What is distrusted is not to be written back as such.
+        this.#loaded = { index: after, journals: journals.length > 0 || as === distrusted };
+        return;
+      }
     }
   }
+}
 
-  *#lines(): Generator<StateLine> {
-    for (const [target, entry] of this.#targets) yield { target, entry: withoutRacyStamps(entry) };
-    for (const [file, entry] of this.#files) {
-      if (isOlderThan(entry.stamp, entry.trustedBefore)) yield { file, entry };
-    }
-  }
+function isSame(a: FileStamp | undefined, b: FileStamp | undefined): boolean {
+  return a && b ? sameStamp(a, b) : a === b;
 }
 
 const asWritten = (line: StateLine): StateLine => line;
 
 function distrusted(line: StateLine): StateLine {
-  const trustedBefore = Number.NEGATIVE_INFINITY;
-  if ("file" in line) return { ...line, entry: { ...line.entry, trustedBefore } };
-  return { ...line, entry: line.entry && { ...line.entry, trustedBefore } };
+  return { ...line, trustedBefore: Number.NEGATIVE_INFINITY };
 }
 
 function listJournals(folder: string): string[] {

@@ -288,8 +288,8 @@ describe("the state", () => {
     ["empty", () => "", "The state file is corrupt; it is made anew."],
     [
       "of a newer version",
-      (text: string) => text.replace("lfads-state 1", "lfads-state 2"),
-      "The state was written by another version of lfads (format 2, this is 1); it is made anew.",
+      (text: string) => text.replace("lfads-state 2", "lfads-state 3"),
+      "The state was written by another version of lfads (format 3, this is 2); it is made anew.",
     ],
   ])("%s: a warning, nothing runs that the store has, and the next build is fresh", async (_, damage, what) => {
     await project.build(targets());
@@ -377,9 +377,10 @@ describe("a file that is racily clean", () => {
     const targets = [project.target("a:x", ["data.txt"])];
     await project.build(targets);
     const path = project.path(".lfads/state");
-    const body = readFileSync(path, "utf8").split("\n")[1]!.replace("3a6eb0790f39ac87", "aaaaaaaaaaaaaaaa");
+    const text = readFileSync(path, "utf8");
+    const body = text.slice(text.indexOf("\n") + 1).replace("3a6eb0790f39ac87", "aaaaaaaaaaaaaaaa");
     const sum = createHash("sha256").update(body).digest("hex");
-    writeFileSync(path, `lfads-state 1 ${sum}\n${body}`);
+    writeFileSync(path, `lfads-state 2 ${sum}\n${body}`);
     const time = new Date(Date.now() + (stateIsOlder ? -60_000 : 60_000));
     utimesSync(path, time, time);
     return await project.plan(targets);

@@ -124,3 +124,21 @@ test("a file that is torn, altered or of another format knows nothing", async ()
   await clockTick();
   expect(fresh()).toEqual(["A", "B"]);
 });
+
+test("what no unit needs any more is dropped from the file in time", async () => {
+  const names = Array.from({ length: 20 }, (_, i) => `file${i}`);
+  for (const name of names) write(name, name);
+  await clockTick();
+  FreshUnits.none(dir).write(
+    [],
+    names.map((name) => unit(name, [name])),
+  );
+  const known = () => readFileSync(join(dir, ".lfads/fresh"), "latin1").match(/"file\d+"/g)!.length;
+  // Each name stands for a unit and for its file.
+  expect(known()).toBe(40);
+  FreshUnits.read(dir).write(names.slice(0, 15), []);
+  expect(known()).toBe(35);
+  FreshUnits.read(dir).write(names.slice(0, 5), []);
+  expect(known()).toBe(10);
+  expect(names.filter((name) => FreshUnits.read(dir).isFresh(name))).toEqual(names.slice(0, 5));
+});

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { appendFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findLfadsfile } from "#lib/config/find-lfadsfile.js";
