@@ -53,7 +53,10 @@ export async function runTarget(
     const inputs = asRuleInputs(target, analysis.action.inputs);
     const settings = target.settings ?? null;
     const job = { label, rule, params: target.params, settings, inputs, out, scratch, threads };
-    const result = await shop.executor.run(job, listen(shop, label, log, progress), signal);
+    const running = shop.executor.run(job, listen(shop, label, log, progress), signal);
+    // Its module loads while the child starts.
+    void context.store();
+    const result = await running;
     if (!result.ok) return err(withLog(withFolder(result.error, context.folder), log));
     const changed = await firstChanged(analysis.action.inputs, context.state);
     if (changed) return err(withLog(inputChanged(changed, context), log));

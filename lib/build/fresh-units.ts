@@ -104,10 +104,8 @@ export class FreshUnits {
     // What no unit needs any more may stay for a while: most builds change little.
     const packing =
       used > this.#packed.files.length / 2
-        ? new Packing(this.#packed, this.#stamps, units)
-        : new Packing(nothing, [], []);
-    if (packing.isEmpty) for (const unit of units) packing.add(this.#unpack(unit));
-    for (const unit of added) packing.add(unit);
+        ? new Packing(this.#packed, this.#stamps, units, added)
+        : new Packing(nothing, new Float64Array(0), [], [...units.map((unit) => this.#unpack(unit)), ...added]);
     const path = fileOf(this.#dir);
     mkdirSync(dirname(path), { recursive: true });
     replaceFile(path, packing.bytes());
@@ -151,74 +149,64 @@ function fileOf(dir: string): string {
   return join(dir, ".lfads", "fresh");
 }
 
-/** Units on their way into a file. */
+/** Units on their way into a file: those that the lists stand for already, and others. */
 class Packing {
-  readonly #labels: Places;
-  readonly #files: Places;
-  readonly #links: Places;
-  readonly #leads: (readonly [path: string, to: string])[];
-  readonly #numbers: number[];
-  readonly #units: PackedUnit[];
+  readonly #packed: Packed;
+  readonly #numbers: Float64Array;
 
-  constructor({ labels, files, links }: Packed, numbers: Iterable<number>, units: readonly PackedUnit[]) {
-    this.#labels = new Places(labels);
-    this.#files = new Places(files);
-    this.#links = new Places(links.map(([path]) => path));
-    this.#leads = [...links];
-    this.#numbers = [...numbers];
-    this.#units = [...units];
-  }
-
-  get isEmpty(): boolean {
-    return this.#units.length === 0;
-  }
-
-  add(unit: FreshUnit): void {
-    const labels = unit.labels.map((label) => this.#labels.of(label));
-    const files = Array.from(unit.files, ([path, { size, mtimeMs, ctimeMs, ino }]) => {
-      const place = this.#files.of(path);
-      for (const [i, number] of [size, mtimeMs, ctimeMs, ino].entries())
-        this.#numbers[place * NUMBERS_OF_A_STAMP + i] = number;
-      return place;
+  constructor(lists: Packed, numbers: Float64Array, units: readonly PackedUnit[], added: readonly FreshUnit[]) {
+    const labels = new Places(
+      lists.labels,
+      added.flatMap((unit) => unit.labels),
+    );
+    const files = new Places(
+      lists.files,
+      added.flatMap((unit) => [...unit.files.keys()]),
+    );
+    const links = new Places(
+      lists.links.map(([path]) => path),
+      added.flatMap((unit) => [...unit.links.keys()]),
+    );
+    const leads = [...lists.links];
+    this.#numbers = new Float64Array(files.all.length * NUMBERS_OF_A_STAMP);
+    this.#numbers.set(numbers);
+    const packed = added.map((unit): PackedUnit => {
+      for (const [path, { size, mtimeMs, ctimeMs, ino }] of unit.files)
+        this.#numbers.set([size, mtimeMs, ctimeMs, ino], files.of(path) * NUMBERS_OF_A_STAMP);
+      for (const lead of unit.links) leads[links.of(lead[0])] = lead;
+      return [
+        unit.fingerprint,
+        unit.labels.map((label) => labels.of(label)),
+        Array.from(unit.files.keys(), (path) => files.of(path)),
+        Array.from(unit.links.keys(), (path) => links.of(path)),
+      ];
     });
-    const links = Array.from(unit.links, ([path, to]) => {
-      const place = this.#links.of(path);
-      this.#leads[place] = [path, to];
-      return place;
-    });
-    this.#units.push([unit.fingerprint, labels, files, links]);
+    this.#packed = { labels: labels.all, files: files.all, links: leads, units: [...units, ...packed] };
   }
 
   bytes(): Buffer {
-    const packed: Packed = {
-      labels: this.#labels.all(),
-      files: this.#files.all(),
-      links: this.#leads,
-      units: this.#units,
-    };
-    const json = Buffer.from(JSON.stringify(packed));
-    const body = Buffer.concat([json, Buffer.from(Float64Array.from(this.#numbers).buffer)]);
+    const json = Buffer.from(JSON.stringify(this.#packed));
+    const body = Buffer.concat([json, Buffer.from(this.#numbers.buffer)]);
     return Buffer.concat([Buffer.from(`lfads-fresh ${FORMAT} ${checksum(body)} ${json.length}\n`), body]);
   }
 }
 
-/** A place in a list for each different text, in the order of their first mention. */
+/** A list of texts, and the place of some of them in it; those that it has not are added. */
 class Places {
+  readonly all: string[];
   readonly #places = new Map<string, number>();
 
-  constructor(known: readonly string[]) {
-    for (const text of known) this.#places.set(text, this.#places.size);
+  constructor(known: readonly string[], wanted: readonly string[]) {
+    this.all = [...known];
+    const missing = new Set(wanted);
+    if (missing.size > 0) {
+      for (const [place, text] of known.entries()) if (missing.delete(text)) this.#places.set(text, place);
+    }
+    for (const text of missing) this.#places.set(text, this.all.push(text) - 1);
   }
 
   of(text: string): number {
-    const known = this.#places.get(text);
-    if (known !== undefined) return known;
-    this.#places.set(text, this.#places.size);
-    return this.#places.size - 1;
-  }
-
-  all(): string[] {
-    return [...this.#places.keys()];
+    return this.#places.get(text)!;
   }
 }
 

@@ -16,7 +16,7 @@ export async function loadProject(lfadsfile: string): Promise<Result<Project, Fa
     const loaded = await loadDefinition(file);
     if (!loaded.ok) return loaded;
     const definition = loaded.value;
-    const validation = await validateDefinition(definition);
+    const validation = validateDefinition(definition);
     if (!Array.isArray(definition.collections)) return err(problemFailures(basename(file), validation.problems));
     const { project, problems } = await resolveProject(file, definition, validation.isBroken);
     const found = [...validation.problems, ...problems];

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import type { ErrorObject, ValidateFunction } from "ajv";
 import type { LfadsDefinition } from "./definition.js";
 import type { Problem } from "./problem.js";
@@ -11,13 +12,11 @@ export interface Validation {
 }
 
 /** Checks a definition against schemas/, with the code that scripts/compile-schemas.mjs makes of them. */
-export async function validateDefinition(definition: LfadsDefinition): Promise<Validation> {
-  const { default: validate } = (await import(compiled)) as { default: ValidateFunction };
+export function validateDefinition(definition: LfadsDefinition): Validation {
+  const validate = createRequire(import.meta.url)("../../schemas/lfadsfile.cjs") as ValidateFunction;
   validate(definition);
   return fromErrors(definition, validate.errors ?? []);
 }
-
-const compiled = new URL("../../schemas/lfadsfile.cjs", import.meta.url).href;
 
 function fromErrors(definition: LfadsDefinition, errors: readonly ErrorObject[]): Validation {
   const pointers = errors.map(({ instancePath, params }) => {
