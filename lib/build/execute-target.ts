@@ -1,5 +1,5 @@
 /** Makes one target: its own staging and scratch folders, its log, the executor, publishing. */
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { diskFailure } from "#lib/disk-failure.js";
 import { type Failure, FailureError } from "#lib/failure.js";
@@ -63,7 +63,7 @@ export async function runTarget(
     const seconds = (performance.now() - startedMs) / 1000;
     const provenance = { label, startedAt: startedAt.toISOString(), seconds, threads, ...known };
     const manifest = await publishRun(shop, target, analysis, out, provenance);
-    rmSync(scratch, { recursive: true, force: true });
+    if (existsSync(scratch)) rmSync(scratch, { recursive: true });
     return ok(manifest);
   } catch (error) {
     return err(worldFailure(error, context.folder));
@@ -71,7 +71,7 @@ export async function runTarget(
     log?.close();
     progress?.remove();
     if (out) shop.staging.remove(out);
-    removeEmptyFolders(scratch, scratch);
+    if (existsSync(scratch)) removeEmptyFolders(scratch, scratch);
   }
 }
 

@@ -1,6 +1,6 @@
 /** What a running target last said of itself, kept in a file for `lfads status` in another process. */
-import { readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { mayRun, processName } from "#lib/process-name.js";
 import { replaceFile } from "#lib/replace-file.js";
 import type { Progress } from "./rule.js";
@@ -22,28 +22,33 @@ const SUFFIX = ".progress.json";
 export class ProgressFile {
   readonly #path: string;
   readonly #startedAt: string;
-  #writtenMs = Number.NEGATIVE_INFINITY;
+  readonly #timer: NodeJS.Timeout;
+  #latest: Progress | undefined;
+  #written = false;
 
-  /** `folder` is `.lfads`. */
+  /** `folder` is `.lfads`. It is written when the target first says something, or after a second. */
   constructor(folder: string, label: string, startedAt: string) {
     this.#path = progressFileOf(folder, label);
     this.#startedAt = startedAt;
-    this.#write(undefined);
+    this.#timer = setInterval(() => this.#write(), WRITE_EVERY_MS);
+    this.#timer.unref();
   }
 
-  /** Written now and then only. */
   put(progress: Progress): void {
-    if (performance.now() - this.#writtenMs >= WRITE_EVERY_MS) this.#write(progress);
+    this.#latest = progress;
+    if (!this.#written) this.#write();
   }
 
   remove(): void {
-    rmSync(this.#path, { force: true });
+    clearInterval(this.#timer);
+    if (this.#written) rmSync(this.#path, { force: true });
   }
 
-  #write(progress: Progress | undefined): void {
-    if (progress) this.#writtenMs = performance.now();
-    const entry: Entry = { startedAt: this.#startedAt, progress, process: processName() };
+  #write(): void {
+    this.#written = true;
+    const entry: Entry = { startedAt: this.#startedAt, progress: this.#latest, process: processName() };
     try {
+      mkdirSync(dirname(this.#path), { recursive: true });
       replaceFile(this.#path, JSON.stringify(entry));
     } catch {
       // A full disk costs this news; the target finds out by itself.

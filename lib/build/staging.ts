@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { processName } from "#lib/process-name.js";
 
@@ -26,7 +26,11 @@ export class Staging {
 
   /** Takes back what `make` gave, with whatever is left in it. */
   remove(path: string): void {
-    for (const name of readdirSync(path)) rmSync(join(path, name), { recursive: true, force: true });
+    for (const entry of readdirSync(path, { withFileTypes: true })) {
+      const left = join(path, entry.name);
+      if (entry.isDirectory()) rmSync(left, { recursive: true, force: true });
+      else unlinkSync(left);
+    }
     this.#free.push(path);
   }
 

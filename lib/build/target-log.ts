@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { closeSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Target } from "./target.js";
 
@@ -18,22 +18,26 @@ export function logFileOf(folder: string, label: string): string {
   return join(folder, "logs", `${name}.log`);
 }
 
-/** The log of one target's run: its file, a copy where the target wants one, and the last lines. */
+/**
+ * The log of one target's run: its file, a copy where the target wants one, and the last lines. The files are begun with
+ * the first line; those of an earlier run end when this one starts.
+ */
 export class TargetLog {
   readonly file: string;
   readonly tail: string[] = [];
-  readonly #descriptors: number[] = [];
+  readonly #target: Target;
+  #descriptors: number[] | undefined;
 
   constructor(folder: string, target: Target) {
     this.file = logFileOf(folder, target.label);
-    this.#open(this.file, "w");
-    if (target.logCopy) this.#open(target.logCopy.path, target.logCopy.append ? "a" : "w");
+    this.#target = target;
+    if (existsSync(this.file)) this.#open();
   }
 
   line(line: string): void {
     this.tail.push(line);
     if (this.tail.length > TAIL_LINES) this.tail.shift();
-    for (const descriptor of this.#descriptors) {
+    for (const descriptor of this.#descriptors ?? this.#open()) {
       try {
         writeSync(descriptor, `${line}\n`);
       } catch {
@@ -43,11 +47,24 @@ export class TargetLog {
   }
 
   close(): void {
-    for (const descriptor of this.#descriptors.splice(0)) closeSync(descriptor);
+    for (const descriptor of this.#descriptors ?? []) closeSync(descriptor);
+    this.#descriptors = [];
   }
 
-  #open(path: string, flags: string): void {
-    mkdirSync(dirname(path), { recursive: true });
-    this.#descriptors.push(openSync(path, flags));
+  #open(): number[] {
+    this.#descriptors = [];
+    const { logCopy } = this.#target;
+    try {
+      this.#descriptors.push(opened(this.file, "w"));
+      if (logCopy) this.#descriptors.push(opened(logCopy.path, logCopy.append ? "a" : "w"));
+    } catch {
+      // As above.
+    }
+    return this.#descriptors;
   }
+}
+
+function opened(path: string, flags: string): number {
+  mkdirSync(dirname(path), { recursive: true });
+  return openSync(path, flags);
 }

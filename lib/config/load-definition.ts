@@ -13,8 +13,13 @@ export async function loadDefinition(file: string): Promise<Result<LfadsDefiniti
       { kind: "usage", what: `There is no ${file}.`, hint: "lfads init writes a lfadsfile.ts to start from." },
     ]);
   }
-  const bundle = await bundleLfadsfile(file, join(dirname(file), ".lfads", "config", basename(file)));
+  const bundle = await bundleLfadsfile(file, cacheOf(file));
   if (!bundle.ok) return bundle;
   const definition = await evaluateLfadsfile(file, bundle.value);
   return definition.ok ? definition : err([definition.error]);
+}
+
+/** Folder of what is kept of a lfadsfile between commands. */
+export function cacheOf(file: string): string {
+  return join(dirname(file), ".lfads", "config", basename(file));
 }
