@@ -1,8 +1,14 @@
 import { test } from "vitest";
 import { buildsAsTheModel, diskStore, survivesFaults } from "./random/properties.js";
 
-test("any graph after any edits: what runs is what the model says, cached equals uncached", () => buildsAsTheModel(25));
+const timeout = 300_000;
 
-test("builds that are killed or meet a failing disk anywhere are made right by the next one", () => survivesFaults(20));
+test("any graph after any edits: what runs is what the model says, cached equals uncached", { timeout }, () =>
+  buildsAsTheModel(25),
+);
 
-test("and so they are with the store on the disk", () => survivesFaults(10, diskStore));
+test("builds that are killed or meet a failing disk anywhere are made right by the next one", { timeout }, () =>
+  survivesFaults(20),
+);
+
+test("and so they are with the store on the disk", { timeout }, () => survivesFaults(10, diskStore));

@@ -53,7 +53,7 @@ const fault: fc.Arbitrary<Fault> = fc.oneof(
  * Builds are killed, or a write fails, anywhere: what is seen is whole, what is said to be fresh is right, and the next
  * build makes everything right; a second one executes nothing.
  */
-export async function survivesFaults(numRuns: number, openStore: OpenStore = () => new MemoryStore()): Promise<void> {
+export async function survivesFaults(numRuns: number, newStore: NewStore = memoryStore): Promise<void> {
   const round = fc.record({
     edits: fc.array(edit, { maxLength: 3 }),
     loseStore: fc.boolean(),
@@ -69,11 +69,18 @@ export async function survivesFaults(numRuns: number, openStore: OpenStore = () 
       const subject = new Subject(first);
       try {
         const { project } = subject;
+        const folder = project.path(".lfads/store");
+        let openStore = await newStore(folder);
+        project.options = {
+          get store() {
+            return openStore();
+          },
+        };
         for (const each of rounds) {
           for (const change of each.edits) await subject.take(change);
-          if (each.loseStore) rmSync(project.path(".lfads/store"), { recursive: true, force: true });
-          if (each.loseStore || !project.options.store) {
-            project.options.store = await openStore(project.path(".lfads/store"));
+          if (each.loseStore) {
+            rmSync(folder, { recursive: true, force: true });
+            openStore = await newStore(folder);
           }
           await subject.buildOnFaultyDisk(each);
           if (each.journal !== "kept") harmJournals(project, each.journal);
@@ -88,11 +95,19 @@ export async function survivesFaults(numRuns: number, openStore: OpenStore = () 
   );
 }
 
-type OpenStore = (folder: string) => ContentStore | Promise<ContentStore>;
+/** Makes a new store in a folder, and gives what opens it for a session. */
+type NewStore = (folder: string) => Promise<() => ContentStore>;
+
+const memoryStore: NewStore = async () => {
+  const store = new MemoryStore();
+  return () => store;
+};
 
 /** The store that users have; loaded now, after the disk was patched. */
-export const diskStore: OpenStore = async (folder) =>
-  new (await import("#lib/build/cacache-store.js")).CacacheStore(folder);
+export const diskStore: NewStore = async (folder) => {
+  const { CacacheStore } = await import("#lib/build/cacache-store.js");
+  return () => new CacacheStore(folder);
+};
 
 /** What a power failure does to a file that was just written: half of it, or all, is not there. */
 function harmJournals(project: ToyProject, how: "cut" | "lost"): void {
