@@ -1,8 +1,10 @@
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { doctor } from "#lib/cli/commands/doctor.js";
-import { checkFolder, checkNode } from "#lib/cli/doctor/check-machine.js";
+import { checkFileSystem } from "#lib/cli/doctor/check-file-system.js";
+import { checkFolder, checkNode, checkRoot } from "#lib/cli/doctor/check-machine.js";
+import { checkTools } from "#lib/cli/doctor/check-tools.js";
 import { collectingTerminal } from "./collecting-terminal.js";
 import { inFolder, lfads } from "./run-lfads.js";
 
@@ -26,8 +28,16 @@ describe("lfads doctor", () => {
         "Node     #",
         "folder   <dir> can be written",
         expect.stringMatching(/^disk {5}# [MG]B free$/),
+        expect.stringMatching(/^files {4}\w/),
+        expect.stringMatching(/^store {4}(copies|by reflink)/),
+        "links    symbolic links work",
+        "names    upper and lower case differ",
+        expect.stringMatching(/^times {4}of files in (micro|milli)seconds/),
         "threads  #",
         expect.stringMatching(/^memory {3}# [MG]B, of which builds use # [MG]B$/),
+        expect.stringMatching(/^git {6}/),
+        expect.stringMatching(/^GPU {6}/),
+        expect.stringMatching(/^Slurm {4}/),
         "",
       ]);
       expect(readdirSync(dir)).toEqual([]);
@@ -35,9 +45,7 @@ describe("lfads doctor", () => {
       expect(checks.map((check: { name: string }) => check.name)).toEqual([
         "Node",
         "folder",
-        "disk",
-        "threads",
-        "memory",
+        ...["disk", "files", "store", "links", "names", "times", "threads", "memory", "git", "GPU", "Slurm"],
       ]);
       expect(selftest).toBeNull();
     });
@@ -47,7 +55,7 @@ describe("lfads doctor", () => {
     inFolder("", (dir) => {
       mkdirSync(join(dir, "below"));
       expect(lfads(join(dir, "below"), "doctor").out).toContain(` ${dir} can be written`);
-      mkdirSync(join(dir, ".lfads"));
+      mkdirSync(join(dir, ".lfads"), { recursive: true });
       expect(lfads(join(dir, "below"), "doctor").out).toContain(` ${join(dir, ".lfads")} can be written`);
     });
   });
@@ -68,6 +76,57 @@ describe("lfads doctor", () => {
         advice: "Give yourself the right to write there, or work in another folder (-C).",
       });
     });
+  });
+
+  it("says when the lfadsfile cannot be used, and looks at the file system of the root where that is another", () => {
+    inFolder('export default { root: "x" };', (dir) => {
+      expect(lfads(dir, "doctor").out).toContain(
+        `warning  lfadsfile  ${join(dir, "lfadsfile.ts")} cannot be used. lfads status says what is wrong with it.\n`,
+      );
+      expect(checkRoot(join(dir, "runs/not/there"), dir)).toEqual([]);
+      const elsewhere = "/dev/shm";
+      if (existsSync(elsewhere)) {
+        expect(checkRoot(join(elsewhere, "runs"), dir)).toEqual([
+          {
+            name: "root",
+            found: expect.stringMatching(
+              /^\/dev\/shm: [\d.]+ [kMG]B free, on another file system than \.lfads: outputs are copied there$/,
+            ),
+            advice: null,
+          },
+        ]);
+      }
+    });
+  });
+
+  it("tries out the file system in a folder of its own, which is gone afterwards; a folder that is none is not tried", () => {
+    inFolder(undefined, (dir) => {
+      const checks = checkFileSystem(dir);
+      expect(checks.map(({ name }) => name)).toEqual(["files", "store", "links", "names", "times"]);
+      expect(readdirSync(dir)).toEqual([]);
+      writeFileSync(join(dir, "file"), "");
+      expect(checkFileSystem(join(dir, "file"))).toEqual([]);
+    });
+  });
+
+  it("tells programs that are there from those that are not, and what they are for", () => {
+    const versions: Record<string, string> = {
+      git: "git version 2.50.1",
+      "nvidia-smi": "H200",
+      sbatch: "slurm 22.05.8",
+    };
+    const found = (has: readonly string[]) =>
+      checkTools((program) => (has.includes(program) ? versions[program] : undefined)).map((check) => check.found);
+    expect(found(["git", "nvidia-smi", "sbatch"])).toEqual([
+      "2.50.1; results record the commit",
+      "H200; not used, this version trains on the processor",
+      "22.05.8; start lfads build inside a job",
+    ]);
+    expect(found([])).toEqual([
+      "not found; results record no commit",
+      "none found; none is needed",
+      "not found; none is needed",
+    ]);
   });
 
   it("--selftest finds the bits that the package expects, names those that differ, and ends with 1 then", async () => {

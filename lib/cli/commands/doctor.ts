@@ -1,6 +1,7 @@
 import { ok } from "#lib/result.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
-import { checkMachine, type MachineCheck } from "../doctor/check-machine.js";
+import { checkMachine } from "../doctor/check-machine.js";
+import type { MachineCheck } from "../doctor/machine-check.js";
 import { type PartReport, selfTest, TRIED_THREADS } from "../doctor/self-test.js";
 import { exitCode } from "../exit-code.js";
 import { formatTable } from "../format-table.js";
@@ -11,7 +12,7 @@ export async function doctor(
   { terminal, dir, file }: CommandContext,
   { selftest = false, json = false }: { readonly selftest?: boolean; readonly json?: boolean },
 ): Promise<CommandResult> {
-  const checks = checkMachine(dir, file);
+  const checks = await checkMachine(dir, file);
   const paint = painter(terminal.outColour);
   if (!json) terminal.out(`${checkLines(checks, paint).join("\n")}\n`);
   const parts = selftest ? await selfTest() : [];
@@ -22,9 +23,10 @@ export async function doctor(
 }
 
 function checkLines(checks: readonly MachineCheck[], paint: Paint): string[] {
+  const width = Math.max(...checks.map(({ name }) => name.length));
   return checks.map(({ name, found, advice }) => {
     const verdict = advice === null ? paint("green", "ok     ") : paint("yellow", "warning");
-    return `${verdict}  ${name.padEnd(7)}  ${found}${advice === null ? "" : `. ${advice}`}`;
+    return `${verdict}  ${name.padEnd(width)}  ${found}${advice === null ? "" : `. ${advice}`}`;
   });
 }
 

@@ -1,27 +1,54 @@
 /** What a build needs of the machine, and whether it is there. */
-import { existsSync, mkdtempSync, rmdirSync, statfsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmdirSync, statfsSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { buildMemoryBytes, machineMemoryBytes } from "#lib/build/machine-memory.js";
 import { findLfadsfile } from "#lib/config/find-lfadsfile.js";
+import { loadProject } from "#lib/config/load-project.js";
 import { formatBytes } from "#lib/format-bytes.js";
 import { leastNodeVersion } from "../package-facts.js";
-
-export interface MachineCheck {
-  readonly name: string;
-  readonly found: string;
-  /** Null when all is well. */
-  readonly advice: string | null;
-}
+import { checkFileSystem } from "./check-file-system.js";
+import { checkTools } from "./check-tools.js";
+import type { MachineCheck } from "./machine-check.js";
 
 const LITTLE_DISK_BYTES = 2e9;
 const LITTLE_MEMORY_BYTES = 1e9;
 
 /** `dir`: the folder that the command works in; `file`: the lfadsfile, where it was named. */
-export function checkMachine(dir: string, file: string | undefined): MachineCheck[] {
+export async function checkMachine(dir: string, file: string | undefined): Promise<MachineCheck[]> {
   const lfadsfile = file ?? findLfadsfile(dir);
   const home = lfadsfile === undefined ? dir : dirname(lfadsfile);
-  return [checkNode(process.versions.node), checkFolder(home), checkDisk(home), checkThreads(), checkMemory()];
+  const store = join(home, ".lfads");
+  const folder = existsSync(store) ? store : home;
+  const project = lfadsfile === undefined ? undefined : await loadProject(lfadsfile);
+  return [
+    checkNode(process.versions.node),
+    ...(project ? [checkLfadsfile(lfadsfile!, project.ok)] : []),
+    checkFolder(folder),
+    checkDisk(folder),
+    ...checkFileSystem(folder),
+    ...(project?.ok ? checkRoot(project.value.root, folder) : []),
+    checkThreads(),
+    checkMemory(),
+    ...checkTools(),
+  ];
+}
+
+function checkLfadsfile(file: string, loads: boolean): MachineCheck {
+  const advice = loads ? null : "lfads status says what is wrong with it.";
+  return { name: "lfadsfile", found: loads ? file : `${file} cannot be used`, advice };
+}
+
+/** Where results go, when that is on another file system than the store. */
+export function checkRoot(root: string, folder: string): MachineCheck[] {
+  let there = root;
+  while (!existsSync(there)) there = dirname(there);
+  if (statSync(there).dev === statSync(folder).dev) return [];
+  const { found, advice } = checkDisk(there);
+  const name = "root";
+  if (advice) return [{ name, found: `${there}: ${found}`, advice }];
+  const copied = `${there}: ${found}, on another file system than .lfads: outputs are copied there`;
+  return [{ name, found: copied, advice: null }];
 }
 
 export function checkNode(version: string, least = leastNodeVersion()): MachineCheck {
@@ -32,9 +59,7 @@ export function checkNode(version: string, least = leastNodeVersion()): MachineC
 }
 
 /** Whether the store and the results can be written. */
-export function checkFolder(home: string): MachineCheck {
-  const store = join(home, ".lfads");
-  const folder = existsSync(store) ? store : home;
+export function checkFolder(folder: string): MachineCheck {
   try {
     rmdirSync(mkdtempSync(join(folder, ".doctor-")));
     return { name: "folder", found: `${folder} can be written`, advice: null };
@@ -45,10 +70,10 @@ export function checkFolder(home: string): MachineCheck {
   }
 }
 
-function checkDisk(home: string): MachineCheck {
-  const { bavail, bsize } = statfsSync(home);
+function checkDisk(folder: string): MachineCheck {
+  const { bavail, bsize } = statfsSync(folder);
   const free = bavail * bsize;
-  const advice = free < LITTLE_DISK_BYTES ? "Free some: lfads clean --cache forgets what the store has." : null;
+  const advice = free < LITTLE_DISK_BYTES ? "Free some: lfads gc removes what nothing needs." : null;
   return { name: "disk", found: `${formatBytes(free)} free`, advice };
 }
 
