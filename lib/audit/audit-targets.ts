@@ -2,8 +2,8 @@
  * Whether results are what their records say, and the records what the lfadsfile plans, back to the raw files. Nothing
  * that a build remembers is believed: every file is hashed, every key computed from what its record says.
  */
+import { statSync } from "node:fs";
 import { join } from "node:path";
-import { stampOf } from "#lib/build/file-digest.js";
 import { type Graph, type GraphNode, withInputs } from "#lib/build/index.js";
 import type { Manifest } from "#lib/build/resolve-inputs.js";
 import { BuildState } from "#lib/build/state.js";
@@ -35,7 +35,7 @@ export async function auditTargets(options: AuditOptions): Promise<AuditReport> 
   const rawFiles = new Set(
     nodes.flatMap(({ target }) => target.inputs.flatMap((input) => ("file" in input ? [input.file] : []))),
   );
-  const rawBytes = [...rawFiles].reduce((sum, file) => sum + (stampOf(file)?.size ?? 0), 0);
+  const rawBytes = [...rawFiles].reduce((sum, file) => sum + sizeOf(file), 0);
   const raw = await hashFiles(rawFiles, rawBytes, progress(options, 0, rawBytes));
   const checks = checkRecords(nodes, raw, ruleVersions, openRecords(dir));
 
@@ -143,6 +143,14 @@ function progress({ onProgress }: AuditOptions, before: number, total: number): 
     done += bytes;
     onProgress?.(done, Math.max(done, total));
   };
+}
+
+function sizeOf(file: string): number {
+  try {
+    return statSync(file).size;
+  } catch {
+    return 0;
+  }
 }
 
 function bytesOf(hashed: ReadonlyMap<string, Hashed>): number {

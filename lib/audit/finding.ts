@@ -10,23 +10,23 @@ export interface Finding {
   readonly now?: string;
 }
 
-export type FindingKind =
-  // How the results came about: what was made from them is in doubt too.
-  | "record-missing"
-  | "record-unreadable"
-  | "record-altered"
-  | "rule"
-  | "param"
-  | "input"
-  | "input-unrecorded"
-  // What is on disk.
-  | "output"
-  | "stored-copy"
-  | "link";
+/** How results came about: what was made from them is in doubt too. */
+const ofMaking = [
+  "record-missing",
+  "record-unreadable",
+  "record-altered",
+  "rule",
+  "param",
+  "input",
+  "input-unrecorded",
+] as const;
+/** What is on disk. */
+const ofFiles = ["output", "stored-copy", "link"] as const;
 
-const ofPlaces = new Set<FindingKind>(["output", "stored-copy", "link"]);
+export const findingKinds = [...ofMaking, ...ofFiles];
+export type FindingKind = (typeof findingKinds)[number];
 
 /** Whether results made from the target's are in doubt as well. */
-export function reachesDependents(finding: Finding): boolean {
-  return !ofPlaces.has(finding.kind);
+export function reachesDependents({ kind }: Finding): boolean {
+  return (ofMaking as readonly string[]).includes(kind);
 }

@@ -21,7 +21,7 @@ Nothing means everything.`;
 
 const auditHelp = `
 Audited is what the labels mean and all that it was made from, back to the raw files: every file is hashed, nothing that
-a build remembers is believed. Ends with 1 when something does not hold. Nothing in the project is written.`;
+a build remembers is believed. Ends with 1 when something does not hold. Nothing that was built is touched.`;
 
 export function createProgram(terminal: Terminal, done: (result: CommandResult) => void): Command {
   const program = new Command("lfads")

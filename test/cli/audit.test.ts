@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -24,6 +25,22 @@ describe("lfads audit", () => {
       const report = JSON.parse(lfads(dir, "audit", ":export", "--json").out);
       expect(report).toMatchObject({ holds: true, counts: { audited: 6 }, unrecorded: [], surroundings: [] });
       expect(report.targets[0]).toMatchObject({ label: "tiny/dataset001:generate", status: "holds", findings: [] });
+    });
+  });
+
+  it("holds where the folder was sent to, without the store and what builds remember", () => {
+    inFolder(lfadsfile, (dir) => {
+      expect(lfads(dir, "build", ":generate").code).toBe(0);
+      inFolder(undefined, (other) => {
+        const archive = join(other, "results.tar");
+        execFileSync("tar", ["-cf", archive, "--exclude=.lfads/store", "--exclude=.lfads/state", "."], { cwd: dir });
+        execFileSync("tar", ["-xf", archive], { cwd: other });
+        const { code, out } = lfads(other, "audit", ":generate", "--rebuild");
+        expect(code).toBe(0);
+        expect(out).toMatch(/^All 2 targets hold\.\n/);
+        expect(out).toMatch(/^ {2}stored copies {2}0 are intact; 2 outputs have none$/m);
+        expect(out).toMatch(/^Made again: 2 targets, 2 files, all identical \(/m);
+      });
     });
   });
 

@@ -41,7 +41,7 @@ interface Audited {
   readonly rebuild: Rebuild | undefined;
 }
 
-/** Whether results can be trusted and made again. Writes nothing into the project. */
+/** Whether results can be trusted and made again. Touches nothing that was built. */
 export async function audit(
   context: CommandContext,
   patterns: readonly string[],
@@ -71,7 +71,7 @@ export async function audit(
     const rebuild = request && (await makeAgain(context, workspace, report, request.value, again.value, options));
     const audited = { report, differences, rebuild };
     if (options.format === "ro-crate") return ok(await writeCrate(context, workspace, audited));
-    context.terminal.out(options.json ? `${JSON.stringify(auditJson(audited))}\n` : auditText(audited, context));
+    context.terminal.out(options.json ? `${JSON.stringify(auditJson(audited), plain)}\n` : auditText(audited, context));
     return ok(codeOf(audited));
   });
 }
@@ -131,6 +131,11 @@ function auditJson({ report, differences, rebuild }: Audited) {
   const { holds, targets, ...rest } = report;
   const all = holds && (rebuild === undefined || isIdentical(rebuild));
   return { holds: all, ...rest, targets: targets.map(targetJson), surroundings: differences, rebuild };
+}
+
+/** Attributes of HDF5 files may hold 64-bit integers, which JSON has not. */
+function plain(_: string, value: unknown): unknown {
+  return typeof value === "bigint" ? String(value) : value;
 }
 
 function auditText({ report, differences, rebuild }: Audited, { terminal, verbose }: CommandContext): string {
