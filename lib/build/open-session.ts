@@ -105,10 +105,13 @@ class Session implements BuildSession {
     return findCauses(plan, labels, this.#context);
   }
 
-  async estimate(plan: Plan, { memoryOf = () => 0 }: Pick<RunOptions, "memoryOf"> = {}): Promise<BuildEstimate> {
+  async estimate(
+    plan: Plan,
+    { memoryOf = () => 0, soFar }: Parameters<BuildSession["estimate"]>[1] = {},
+  ): Promise<BuildEstimate> {
     const { estimateBuild } = await import("./estimate-build.js");
     const { jobs = availableParallelism(), memoryBytes = buildMemoryBytes(), workOf = () => 1 } = this.#options;
-    return estimateBuild(plan, this.#context, { jobs, memoryBytes, memoryOf, workOf });
+    return estimateBuild(plan, this.#context, { jobs, memoryBytes, memoryOf, workOf, soFar });
   }
 
   async status(labels?: readonly string[]): Promise<Map<string, TargetStatus>> {

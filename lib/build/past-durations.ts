@@ -14,6 +14,9 @@ export interface Duration {
 /** So many of a family or rule are enough for a median. */
 const MOST = 20;
 
+/** Of a run, what does not grow with its work: a process that starts, and what it loads. */
+const START_SECONDS = 0.5;
+
 /** How much work a rule has with parameters, in a unit of the rule's own. */
 export type WorkOf = (rule: string, params: ActionRecord["params"]) => number;
 
@@ -22,7 +25,7 @@ export class PastDurations {
   readonly #workOf: WorkOf;
   readonly #families: RecentlyBuilt;
   readonly #rules: RecentlyBuilt;
-  readonly #typical = new Map<readonly Built[], number | undefined>();
+  readonly #past = new Map<readonly Built[], readonly PastRun[]>();
 
   constructor(context: BuildContext, workOf: WorkOf) {
     this.#context = context;
@@ -37,27 +40,35 @@ export class PastDurations {
     const work = this.#workOf(target.rule, target.params);
     const built = state.target(target.label)?.built;
     const own = built && records.get(built.key);
-    if (own) return { threadSeconds: this.#secondsPerWork(own) * work, from: "itself" };
+    if (own) return { threadSeconds: secondsWith(work, this.#pastRun(own)), from: "itself" };
     for (const [from, others] of [
       ["family", this.#families],
       ["rule", this.#rules],
     ] as const) {
-      const typical = this.#typicalOf(others.like(target.label));
-      if (typical !== undefined) return { threadSeconds: typical * work, from };
+      const past = this.#pastOf(others.like(target.label)).map((run) => secondsWith(work, run));
+      const median = past.sort((a, b) => a - b)[past.length >> 1];
+      if (median !== undefined) return { threadSeconds: median, from };
     }
     return undefined;
   }
 
-  /** The median, per unit of work. */
-  #typicalOf(group: readonly Built[]): number | undefined {
-    if (!this.#typical.has(group)) {
-      const known = group.flatMap(({ record }) => (record ? [this.#secondsPerWork(record)] : []));
-      this.#typical.set(group, known.sort((a, b) => a - b)[known.length >> 1]);
-    }
-    return this.#typical.get(group);
+  #pastOf(group: readonly Built[]): readonly PastRun[] {
+    const known = this.#past.get(group) ?? group.flatMap(({ record }) => (record ? [this.#pastRun(record)] : []));
+    this.#past.set(group, known);
+    return known;
   }
 
-  #secondsPerWork({ rule, params, provenance }: ActionRecord): number {
-    return (provenance.seconds * provenance.threads) / this.#workOf(rule, params);
+  #pastRun({ rule, params, provenance: { seconds, threads } }: ActionRecord): PastRun {
+    return { threadSeconds: seconds * threads, work: this.#workOf(rule, params) };
   }
+}
+
+interface PastRun {
+  readonly threadSeconds: number;
+  readonly work: number;
+}
+
+function secondsWith(work: number, past: PastRun): number {
+  const start = Math.min(START_SECONDS, past.threadSeconds);
+  return start + ((past.threadSeconds - start) * work) / past.work;
 }

@@ -3,7 +3,7 @@ import type { Failure } from "#lib/failure.js";
 import type { Cause } from "./cause.js";
 import type { Collection, CollectOptions } from "./collect-garbage.js";
 import type { ContentStore } from "./content-store.js";
-import type { BuildEstimate } from "./estimate-build.js";
+import type { BuildEstimate, BuildSoFar } from "./estimate-build.js";
 import type { BuildCounts, BuildEvent } from "./events.js";
 import type { Executor } from "./executor.js";
 import type { FreshUnit } from "./fresh-units.js";
@@ -81,8 +81,8 @@ export interface BuildSession {
   run(options?: RunOptions): Promise<BuildResult>;
   /** Why those of the labels are stale that are: what changed first up the graph, and all that this makes stale. */
   explain(plan: Plan, labels: readonly string[]): Promise<readonly Cause[]>;
-  /** About how long a build of the plan takes, from how long such targets took before. */
-  estimate(plan: Plan, options?: Pick<RunOptions, "memoryOf">): Promise<BuildEstimate>;
+  /** About how long a build of the plan takes, or what is left of it, from how long such targets took before. */
+  estimate(plan: Plan, options?: { memoryOf?: MemoryOf; soFar?: BuildSoFar }): Promise<BuildEstimate>;
   status(labels?: readonly string[]): Promise<Map<string, TargetStatus>>;
   /** What is known of a target's last build. */
   show(label: string): TargetReport;

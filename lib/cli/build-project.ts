@@ -13,8 +13,8 @@ export interface BuildProjectOptions {
   readonly labels: readonly string[];
   readonly keepGoing: boolean;
   readonly signal: AbortSignal;
-  /** Called before anything runs, unless all is fresh. */
-  readonly explain?: ((plan: Plan) => Promise<void>) | undefined;
+  /** Called with what is to be done before any of it runs, unless all is fresh. */
+  readonly onPlan?: (plan: Plan) => Promise<void>;
 }
 
 export type BuildOutcome =
@@ -31,7 +31,7 @@ export async function buildProject(
   const labels = selection.value;
   const plan = await session.plan(labels);
   if (plan.counts.fresh === plan.counts.total) return ok({ kind: "all-fresh", labels, plan });
-  await options.explain?.(plan);
+  await options.onPlan?.(plan);
 
   const concerned = collectionsOf(project, plan);
   const datasets = neededDatasets(concerned);

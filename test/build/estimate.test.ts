@@ -1,6 +1,7 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createGraph, type Target } from "#lib/build/index.js";
+import { RecordStore } from "#lib/build/record-store.js";
 import { simulateBuild } from "#lib/build/simulate-build.js";
 import { Slots } from "#lib/build/slots.js";
 import { ToyProject } from "./toy-project.js";
@@ -72,10 +73,9 @@ describe("an estimate from past builds", () => {
   /** As if the target's last run had taken so long. */
   function took(targets: readonly Target[], label: string, seconds: number, threads = 1): void {
     const key = project.open(targets).session.show(label).key!;
-    const file = project.path(".lfads/actions", key.slice(0, 2), `${key}.json`);
-    const record = JSON.parse(readFileSync(file, "utf8"));
-    Object.assign(record.provenance, { seconds, threads });
-    writeFileSync(file, JSON.stringify(record));
+    const records = new RecordStore(project.path(".lfads/actions"));
+    const record = records.get(key)!;
+    records.put({ ...record, provenance: { ...record.provenance, seconds, threads } });
   }
 
   async function estimate(targets: readonly Target[]) {
@@ -95,14 +95,14 @@ describe("an estimate from past builds", () => {
     expect(await estimate([run("a", "one")])).toEqual({ seconds: 0, unknown: 0, targets: {} });
   });
 
-  test("is a target's own last time, scaled by its work, with the threads that it had", async () => {
+  test("is a target's own last time, scaled by its work but for half a second to start, with the threads that it had", async () => {
     const before = [run("a", "one", { work: 2 })];
     await project.build(before);
     took(before, "c/param_a/one:train", 10, 3);
     const now = [{ ...run("a", "one", { work: 4 }), resources: { cpus: 8 } }];
-    expect(await estimate(now)).toMatchObject({ seconds: 60, unknown: 0 });
+    expect(await estimate(now)).toMatchObject({ seconds: 0.5 + 2 * 29.5, unknown: 0 });
     project.options = { ...project.options, jobs: 2 };
-    expect(await estimate(now)).toMatchObject({ seconds: 30 });
+    expect(await estimate(now)).toMatchObject({ seconds: (0.5 + 2 * 29.5) / 2 });
   });
 
   test("is else the median of other settings of the same run, per unit of work", async () => {
@@ -112,7 +112,7 @@ describe("an estimate from past builds", () => {
     took(before, "c/param_b/one:train", 60);
     took(before, "c/param_c/one:train", 1000);
     took(before, "c/param_a/two:train", 1);
-    expect(await estimate([run("d", "one", { work: 3 })])).toMatchObject({ seconds: 90, unknown: 0 });
+    expect(await estimate([run("d", "one", { work: 3 })])).toMatchObject({ seconds: 0.5 + 1.5 * 59.5, unknown: 0 });
   });
 
   test("is else the median of the rule, and what no rule was ever run for is counted as unknown", async () => {
@@ -131,6 +131,29 @@ describe("an estimate from past builds", () => {
     await project.build([run("a", "one")]);
     rmSync(project.path(".lfads/actions"), { recursive: true });
     expect(await estimate([run("a", "one", { work: 2 })])).toMatchObject({ seconds: 0, unknown: 1 });
+  });
+
+  test("of what is left of a build goes by what running targets say, and else by the time that they have had", async () => {
+    const before = ["one", "two", "three", "four"].map((spec) => run("a", spec));
+    await project.build(before);
+    for (const { label } of before) took(before, label, 100);
+    const now = ["one", "two", "three", "four"].map((spec) => run("b", spec));
+    const { session } = project.open(now);
+    const soFar = {
+      done: new Set(["c/param_b/one:train"]),
+      running: new Map([
+        ["c/param_b/two:train", { elapsedSeconds: 30, secondsLeft: null }],
+        ["c/param_b/three:train", { elapsedSeconds: 30, secondsLeft: 7 }],
+      ]),
+    };
+    const found = await session.estimate(await session.plan(), { soFar });
+    await session.close();
+    expect(found.seconds).toBe(70 + 7 + 100);
+    expect(Object.fromEntries(found.targets)).toEqual({
+      "c/param_b/two:train": 70,
+      "c/param_b/three:train": 7,
+      "c/param_b/four:train": 100,
+    });
   });
 
   test("counts nothing for what is restored", async () => {

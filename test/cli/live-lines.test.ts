@@ -33,6 +33,13 @@ describe("the lines of the live view", () => {
     ]);
   });
 
+  it("show what is left of the whole build where that is known", () => {
+    const frame = { tally: tallyOf([]), columns: 120, rows: 24, elapsedSeconds: 65, now: 0 };
+    const about = (atLeast: boolean) => liveLines({ ...frame, left: { seconds: 250, atLeast } }, paint);
+    expect(about(false)).toEqual(["  0 of 7 done · 0 running · 7 waiting · 0 failed · 1:05 · about 4:10 left"]);
+    expect(about(true)).toEqual(["  0 of 7 done · 0 running · 7 waiting · 0 failed · 1:05 · more than 4:10 left"]);
+  });
+
   it("never are wider than the terminal, and keep a label's end", () => {
     const tally = tallyOf(["exampleSingleSession/param_Qr2PeG/single_dataset001:train", "short:train"]);
     for (let columns = 1; columns <= 140; columns++) {

@@ -1,5 +1,5 @@
 import type { FreshUnit } from "#lib/build/fresh-units.js";
-import type { BuildResult, Plan } from "#lib/build/index.js";
+import type { BuildResult, BuildSoFar, Plan } from "#lib/build/index.js";
 import type { Project } from "#lib/config/project.js";
 import { diskFailure } from "#lib/disk-failure.js";
 import { ok } from "#lib/result.js";
@@ -62,7 +62,9 @@ export async function build(
   let fresh: FreshUnit[] = [];
   let grown: Project | undefined;
   const result = await withWorkspace(context, workspaceOptions, async (workspace) => {
-    const view = await chooseView(context, { json, explain });
+    let planned: Plan | undefined;
+    const timeLeft = async (soFar: BuildSoFar) => planned && workspace.session.estimate(planned, { soFar });
+    const view = await chooseView(context, { json, explain, timeLeft });
     onEvent = view.onEvent;
     const stopListening = abortOnSignals(interrupt);
     let outcome: Awaited<ReturnType<typeof buildProject>>;
@@ -71,7 +73,10 @@ export async function build(
         labels: patterns,
         keepGoing,
         signal: interrupt.signal,
-        explain: explain ? (plan) => explainPlan(context, workspace, plan, json) : undefined,
+        onPlan: async (plan) => {
+          planned = plan;
+          if (explain) await explainPlan(context, workspace, plan, json);
+        },
       });
     } finally {
       view.stop();

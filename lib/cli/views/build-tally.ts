@@ -1,5 +1,5 @@
 /** Counts targets while a build goes on, from its events. */
-import type { BuildEvent } from "#lib/build/index.js";
+import type { BuildEvent, BuildSoFar } from "#lib/build/index.js";
 import type { Progress } from "#lib/build/rule.js";
 
 export interface RunningTarget {
@@ -14,6 +14,7 @@ export class BuildTally {
   failed = 0;
   skipped = 0;
   readonly running = new Map<string, RunningTarget>();
+  readonly #ended = new Set<string>();
 
   /** `now` in ms. */
   take(event: BuildEvent, now: number): void {
@@ -31,17 +32,29 @@ export class BuildTally {
         break;
       }
       case "finished":
+        this.#ended.add(event.label);
         this.running.delete(event.label);
         this.done++;
         break;
       case "failed":
+        this.#ended.add(event.label);
         this.running.delete(event.label);
         this.failed++;
         break;
       case "skipped":
+        this.#ended.add(event.label);
         this.skipped++;
         break;
     }
+  }
+
+  /** `now` in ms. */
+  soFar(now: number): BuildSoFar {
+    const running = [...this.running.values()].map(({ label, since, progress }) => {
+      const left = { elapsedSeconds: (now - since) / 1000, secondsLeft: progress?.secondsLeft ?? null };
+      return [label, left] as const;
+    });
+    return { done: this.#ended, running: new Map(running) };
   }
 
   get waiting(): number {

@@ -16,6 +16,8 @@ export interface LiveFrame {
   readonly elapsedSeconds: number;
   /** In ms, as the tally's `since`. */
   readonly now: number;
+  /** About what the whole build still takes; at least that much where some of it is not known. */
+  readonly left?: { readonly seconds: number; readonly atLeast: boolean } | undefined;
 }
 
 export function liveLines(frame: LiveFrame, paint: Paint): string[] {
@@ -42,10 +44,11 @@ export function liveLines(frame: LiveFrame, paint: Paint): string[] {
   return lines;
 }
 
-function totals({ tally, elapsedSeconds }: LiveFrame): string {
+function totals({ tally, elapsedSeconds, left }: LiveFrame): string {
   const parts = [`${tally.done} of ${tally.total} done`, `${tally.running.size} running`, `${tally.waiting} waiting`];
   if (tally.skipped > 0) parts.push(`${tally.skipped} skipped`);
   parts.push(`${tally.failed} failed`, formatClock(elapsedSeconds));
+  if (left) parts.push(`${left.atLeast ? "more than" : "about"} ${formatClock(left.seconds)} left`);
   return `  ${parts.join(" · ")}`;
 }
 

@@ -6,6 +6,7 @@ import { BuildTally } from "./build-tally.js";
 import type { BuildView, ViewOptions } from "./build-view.js";
 import { formatEvent } from "./format-event.js";
 import { liveLines } from "./live-lines.js";
+import { TimeLeftClock } from "./time-left-clock.js";
 
 const redrawMs = 100;
 const hideCursor = "\u001b[?25l";
@@ -17,6 +18,7 @@ export function liveView(terminal: Terminal, options: ViewOptions): BuildView {
   const paint = painter(terminal.errColour);
   const tally = new BuildTally();
   const startedAt = performance.now();
+  const clockLeft = options.timeLeft && new TimeLeftClock(options.timeLeft);
   let above = "";
   let drawn: string[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -28,7 +30,8 @@ export function liveView(terminal: Terminal, options: ViewOptions): BuildView {
     timer = undefined;
     const now = performance.now();
     const { columns, rows } = terminal.size();
-    const lines = last ? [] : liveLines({ tally, columns, rows, elapsedSeconds: (now - startedAt) / 1000, now }, paint);
+    const frame = { tally, columns, rows, elapsedSeconds: (now - startedAt) / 1000, now };
+    const lines = last ? [] : liveLines({ ...frame, left: clockLeft?.read(tally, now) }, paint);
     const text = erase(drawn, columns) + above + lines.map((line) => `${line}\n`).join("");
     above = "";
     drawn = lines;
