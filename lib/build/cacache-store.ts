@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import cacache from "cacache";
 import { processName } from "#lib/process-name.js";
 import { type ContentStore, EMPTY_DIGEST, type StoredContent } from "./content-store.js";
 import { hashFile } from "./file-digest.js";
@@ -60,7 +59,9 @@ export class CacacheStore implements ContentStore {
   }
 
   async has(digest: string): Promise<boolean> {
-    return digest === EMPTY_DIGEST || (await cacache.get.hasContent(this.#folder, toIntegrity(digest))) !== false;
+    return (
+      digest === EMPTY_DIGEST || (await (await reader()).get.hasContent(this.#folder, toIntegrity(digest))) !== false
+    );
   }
 
   async get(digest: string, path: string, mode: number): Promise<"ok" | "missing" | "corrupt"> {
@@ -86,7 +87,7 @@ export class CacacheStore implements ContentStore {
   async remove(digest: string, storedBeforeMs = Number.POSITIVE_INFINITY): Promise<void> {
     const stats = statSync(storedFile(this.#folder, digest), { throwIfNoEntry: false });
     if (!stats || stats.ctimeMs >= storedBeforeMs) return;
-    await cacache.rm.content(this.#folder, toIntegrity(digest));
+    await (await reader()).rm.content(this.#folder, toIntegrity(digest));
     const folder = dirname(storedFile(this.#folder, digest));
     removeEmptyFolders(folder, dirname(folder));
   }
@@ -102,6 +103,7 @@ export class CacacheStore implements ContentStore {
       return "ok";
     }
     try {
+      const cacache = await reader();
       const found = await cacache.get.hasContent(this.#folder, toIntegrity(digest));
       if (found === false) return "missing";
       const content = storedFile(this.#folder, digest);
@@ -157,6 +159,11 @@ export class CacacheStore implements ContentStore {
     this.#added += statSync(path).size;
     return digest;
   }
+}
+
+/** Loading it takes longer than to bring a few files in, which does not need it. */
+async function reader() {
+  return (await import("cacache")).default;
 }
 
 function namesIn(folder: string): string[] {

@@ -45,7 +45,7 @@ async function start({ rulesModule, job }: ChildStart): Promise<void> {
   const result = await runRule(rules, job, { log, warn, progress: progress.add }, signal);
   progress.flush();
   running = undefined;
-  if (result.ok) report({ type: "done" });
+  if (result.ok) report({ type: "done", outputs: result.value });
   else endWith(result.error);
 }
 

@@ -6,7 +6,7 @@ import { type Failure, FailureError } from "#lib/failure.js";
 import { err, ok, type Result } from "#lib/result.js";
 import type { Analysis } from "./analyse.js";
 import type { BuildContext } from "./build-context.js";
-import type { Executor, JobListener } from "./executor.js";
+import type { Executor, JobListener, StorePlace } from "./executor.js";
 import { removeEmptyFolders } from "./place-file.js";
 import { ProgressFile } from "./progress-file.js";
 import type { Surroundings } from "./provenance.js";
@@ -19,6 +19,8 @@ import { TargetLog } from "./target-log.js";
 export interface Workshop extends Publisher {
   readonly executor: Executor;
   readonly staging: Staging;
+  /** Where children bring what they have made; undefined where the store is this process' own. */
+  readonly storePlace: StorePlace | undefined;
   /** Looked up once, when the first target runs. */
   surroundings(): Promise<Surroundings>;
 }
@@ -52,17 +54,15 @@ export async function runTarget(
     context.emit({ type: "started", label, rule, threads, reasons: analysis.reasons, logFile: log.file });
     const inputs = asRuleInputs(target, analysis.action.inputs);
     const settings = target.settings ?? null;
-    const job = { label, rule, params: target.params, settings, inputs, out, scratch, threads };
-    const running = shop.executor.run(job, listen(shop, label, log, progress), signal);
-    // Its module loads while the child starts.
-    void context.store();
-    const result = await running;
+    const { storePlace: store } = shop;
+    const job = { label, rule, params: target.params, settings, inputs, out, scratch, threads, store };
+    const result = await shop.executor.run(job, listen(shop, label, log, progress), signal);
     if (!result.ok) return err(withLog(withFolder(result.error, context.folder), log));
     const changed = await firstChanged(analysis.action.inputs, context.state);
     if (changed) return err(withLog(inputChanged(changed, context), log));
     const seconds = (performance.now() - startedMs) / 1000;
     const provenance = { label, startedAt: startedAt.toISOString(), seconds, threads, ...known };
-    const manifest = await publishRun(shop, target, analysis, out, provenance);
+    const manifest = await publishRun(shop, target, analysis, out, result.value, provenance);
     if (existsSync(scratch)) rmSync(scratch, { recursive: true });
     return ok(manifest);
   } catch (error) {

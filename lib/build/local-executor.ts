@@ -3,6 +3,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Failure } from "#lib/failure.js";
 import { err, ok, type Result } from "#lib/result.js";
+import type { OutputFile } from "./action-record.js";
 import type { ChildReport, ChildStart } from "./child-protocol.js";
 import { crashFailure } from "./crash-failure.js";
 import type { Executor, Job, JobListener } from "./executor.js";
@@ -25,20 +26,24 @@ export class LocalExecutor implements Executor {
     this.#options = options;
   }
 
-  run(job: Job, listener: JobListener, signal: AbortSignal): Promise<Result<void, Failure>> {
+  run(
+    job: Job,
+    listener: JobListener,
+    signal: AbortSignal,
+  ): Promise<Result<readonly OutputFile[] | undefined, Failure>> {
     const child = this.#idle.pop() ?? this.#spawn();
     const lines = new LineSplitter((line) => listener.log(line));
     const tail: string[] = [];
     let killTimer: NodeJS.Timeout | undefined;
     let exitTimer: NodeJS.Timeout | undefined;
     return new Promise((resolve) => {
-      let outcome: Result<void, Failure> | undefined;
+      let outcome: Result<never, Failure> | undefined;
       const onReport = (report: ChildReport) => {
         if (report.type === "log") lines.add(report.text);
         else if (report.type === "warning") listener.warn(report.what);
         else if (report.type === "progress") listener.progress(report.progress);
         else if (report.type === "failed") outcome = err(report.failure);
-        else settle(ok(undefined));
+        else settle(ok(report.outputs));
       };
       // Past the channel: native code, programs that the rule starts, the process' own last words.
       const onRaw = (text: string) => {
@@ -58,7 +63,7 @@ export class LocalExecutor implements Executor {
         child.kill("SIGTERM");
         killTimer = setTimeout(() => child.kill("SIGKILL"), this.#options.graceMs ?? 4000);
       };
-      const settle = (result: Result<void, Failure>) => {
+      const settle = (result: Result<readonly OutputFile[] | undefined, Failure>) => {
         clearTimeout(killTimer);
         clearTimeout(exitTimer);
         signal.removeEventListener("abort", stop);

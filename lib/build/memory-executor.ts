@@ -1,5 +1,6 @@
 import type { Failure } from "#lib/failure.js";
 import type { Result } from "#lib/result.js";
+import type { OutputFile } from "./action-record.js";
 import type { Executor, Job, JobListener } from "./executor.js";
 import type { RuleTable } from "./rule.js";
 import { runRule } from "./run-rule.js";
@@ -14,7 +15,11 @@ export class MemoryExecutor implements Executor {
     this.#rules = rules;
   }
 
-  run(job: Job, listener: JobListener, signal: AbortSignal): Promise<Result<void, Failure>> {
+  run(
+    job: Job,
+    listener: JobListener,
+    signal: AbortSignal,
+  ): Promise<Result<readonly OutputFile[] | undefined, Failure>> {
     this.started.push(job);
     return runRule(this.#rules, job, listener, signal);
   }

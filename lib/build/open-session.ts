@@ -8,6 +8,7 @@ import type { ContentStore } from "./content-store.js";
 import type { BuildEstimate } from "./estimate-build.js";
 import type { BuildCounts, BuildEvent, PlanCounts } from "./events.js";
 import type { Workshop } from "./execute-target.js";
+import type { StorePlace } from "./executor.js";
 import { freshUnitOf } from "./fresh-unit-of.js";
 import type { FreshUnit } from "./fresh-units.js";
 import { type GraphNode, withInputs } from "./graph.js";
@@ -42,6 +43,7 @@ class Session implements BuildSession {
   constructor(options: SessionOptions) {
     this.#options = options;
     const folder = join(options.dir, ".lfads");
+    const place = storePlace(options);
     const emit: BuildContext["emit"] = (event) => options.onEvent?.(event);
     this.#context = {
       graph: options.graph,
@@ -58,9 +60,7 @@ class Session implements BuildSession {
       store: () => {
         this.#store ??= options.store
           ? Promise.resolve(options.store)
-          : import("./cacache-store.js").then(
-              ({ CacacheStore }) => new CacacheStore(join(folder, "store"), { hardLinks: options.hardLinks ?? false }),
-            );
+          : import("./cacache-store.js").then(({ CacacheStore }) => new CacacheStore(place.folder, place));
         return this.#store;
       },
       emit,
@@ -206,6 +206,7 @@ class Session implements BuildSession {
       context: this.#context,
       owners: new OutputOwners(this.#context),
       executor,
+      storePlace: this.#options.store ? undefined : storePlace(this.#options),
       staging: new Staging(join(this.#context.folder, "staging")),
       surroundings: () => {
         known ??= versions().then((each) => surroundings(dir, each));
@@ -245,6 +246,10 @@ class Session implements BuildSession {
         return entry?.built ? "maybe" : "missing";
     }
   }
+}
+
+function storePlace({ dir, hardLinks = false }: SessionOptions): StorePlace {
+  return { folder: join(dir, ".lfads", "store"), hardLinks };
 }
 
 function allFresh(

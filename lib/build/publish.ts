@@ -7,9 +7,10 @@ import type { BuildContext } from "./build-context.js";
 import { type FileStamp, hashFile, sameStamp, stampOf } from "./file-digest.js";
 import { makeLinks } from "./links.js";
 import type { OutputOwners } from "./output-owners.js";
-import { listFiles, placeFile, removeEmptyFolders } from "./place-file.js";
+import { placeFile, removeEmptyFolders } from "./place-file.js";
 import type { Manifest } from "./resolve-inputs.js";
 import type { StampedOutput } from "./state-line.js";
+import { storeOutputs } from "./store-outputs.js";
 import type { Target } from "./target.js";
 
 export interface Publisher {
@@ -17,21 +18,17 @@ export interface Publisher {
   readonly owners: OutputOwners;
 }
 
-/** After the rule ran. */
+/** After the rule ran. `stored`: its outputs, where whoever ran it has brought them into the store. */
 export async function publishRun(
   { context, owners }: Publisher,
   target: Target,
   analysis: Analysis & { kind: "run" },
   staging: string,
+  stored: readonly OutputFile[] | undefined,
   provenance: Provenance,
 ): Promise<Manifest> {
-  const store = await context.store();
-  const outputs: OutputFile[] = [];
-  for (const path of listFiles(staging)) {
-    owners.claim(target, path);
-    const { size, mode } = stampOf(join(staging, path))!;
-    outputs.push({ path, digest: await store.put(join(staging, path), size), size, mode });
-  }
+  const outputs = stored ?? (await storeOutputs(staging, await context.store()));
+  for (const { path } of outputs) owners.claim(target, path);
   const { key, action } = analysis;
   const inputs = action.inputs.map(({ name, file, digest, from }) => ({ name, file, digest, from }));
   const { rule, ruleVersion, params } = action;

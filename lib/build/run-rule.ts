@@ -2,16 +2,18 @@ import { mkdirSync } from "node:fs";
 import { diskFailure } from "#lib/disk-failure.js";
 import type { Failure } from "#lib/failure.js";
 import { err, ok, type Result } from "#lib/result.js";
-import type { Job, JobListener } from "./executor.js";
+import type { OutputFile } from "./action-record.js";
+import type { Job, JobListener, StorePlace } from "./executor.js";
 import type { RuleTable } from "./rule.js";
+import { storeOutputs } from "./store-outputs.js";
 
-/** Runs a job's rule in this process; what it throws comes back as a failure. */
+/** Runs a job's rule in this process and stores its outputs; what is thrown comes back as a failure. */
 export async function runRule(
   rules: RuleTable,
   job: Job,
   listener: JobListener,
   signal: AbortSignal,
-): Promise<Result<void, Failure>> {
+): Promise<Result<readonly OutputFile[] | undefined, Failure>> {
   const rule = rules[job.rule];
   try {
     if (!rule) throw new Error(`The rules module has no rule ${job.rule}.`);
@@ -34,10 +36,20 @@ export async function runRule(
       progress: (progress) => listener.progress(progress),
     });
     if (signal.aborted) return err({ kind: "interrupted", what: "The build was interrupted.", target: label });
-    return ok(undefined);
+    return ok(job.store && (await stored(job.out, job.store)));
   } catch (error) {
     if (signal.aborted) return err({ kind: "interrupted", what: "The build was interrupted.", target: job.label });
     return err({ ...ruleFailure(error), target: job.label });
+  }
+}
+
+async function stored(out: string, { folder, hardLinks }: StorePlace): Promise<OutputFile[]> {
+  const { CacacheStore } = await import("./cacache-store.js");
+  const store = new CacacheStore(folder, { hardLinks });
+  try {
+    return await storeOutputs(out, store);
+  } finally {
+    store.close();
   }
 }
 
