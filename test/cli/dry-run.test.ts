@@ -12,6 +12,9 @@ describe("a dry run", () => {
         "How long it takes is not known: nothing like it ran here yet.",
         "",
       ]);
+      const explained = lfads(dir, "build", "--dry-run", "--explain", "stitched:export").out;
+      expect(explained.startsWith("never built here\n  run      tiny/dataset001:generate\n")).toBe(true);
+      expect(explained.endsWith(`\n\n${out}`)).toBe(true);
       const json = JSON.parse(lfads(dir, "build", "-n", "--json", "stitched:export").out);
       expect(json.estimate).toEqual({ seconds: 0, unknown: 4 });
       expect(json.targets.map((target: { seconds: unknown }) => target.seconds)).toEqual([null, null, null, null]);

@@ -6,7 +6,7 @@ import { memoryOfRuns } from "#rules/run-memory.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
 import { neededDatasets, readInfos } from "../dataset-infos.js";
 import { exitCode } from "../exit-code.js";
-import { verdictWords } from "../format-cause.js";
+import { formatCauses, MOST_TARGETS, verdictWords } from "../format-cause.js";
 import { formatReason } from "../format-reason.js";
 import { formatSeconds } from "../format-seconds.js";
 import { type Column, formatTable } from "../format-table.js";
@@ -18,13 +18,15 @@ export interface DryRunOptions {
   readonly jobs?: number;
   /** Bytes. */
   readonly memory?: number;
+  /** The causes first, each with all that it makes stale. */
+  readonly explain?: boolean;
 }
 
 /** What a build would do, about how long that takes, and the first reason of each target; runs nothing. */
 export async function dryRun(
   context: CommandContext,
   patterns: readonly string[],
-  { json = false, jobs = availableParallelism(), memory: memoryBytes }: DryRunOptions,
+  { json = false, jobs = availableParallelism(), memory: memoryBytes, explain = false }: DryRunOptions,
 ): Promise<CommandResult> {
   const options = { jobs, ...(memoryBytes === undefined ? {} : { memoryBytes }) };
   return withWorkspace(context, options, async ({ project, graph, session }) => {
@@ -35,13 +37,15 @@ export async function dryRun(
     const memory: Memory = (target) => memoryOf(target.label, threadsOf(target, jobs));
     // Always with all threads: near enough for an estimate, and each target's memory is worked out once.
     const estimate = await session.estimate(plan, { memoryOf: (label) => memory(graph.byLabel.get(label)!.target) });
-    const { terminal } = context;
+    const causes = explain ? await session.explain(plan, [...plan.verdicts.keys()]) : undefined;
+    const { terminal, verbose } = context;
     const paint = painter(terminal.outColour);
-    terminal.out(
-      json
-        ? `${JSON.stringify(planJson(plan, memory, estimate))}\n`
-        : `${planText(plan, memory, estimate, jobs, paint).join("\n")}\n`,
-    );
+    if (json) terminal.out(`${JSON.stringify({ ...planJson(plan, memory, estimate), causes })}\n`);
+    else {
+      const told = formatCauses(causes ?? [], verbose ? Number.POSITIVE_INFINITY : MOST_TARGETS, paint);
+      const lines = [...told, ...(told.length > 0 ? [""] : []), ...planText(plan, memory, estimate, jobs, paint)];
+      terminal.out(`${lines.join("\n")}\n`);
+    }
     return ok(exitCode.fine);
   });
 }
@@ -96,7 +100,7 @@ function firstReason(verdict: Verdict): string {
   return others.length > 0 ? `${text} (and ${others.length} more)` : text;
 }
 
-function planJson(plan: Plan, memory: Memory, { seconds, unknown, targets: times }: BuildEstimate): unknown {
+function planJson(plan: Plan, memory: Memory, { seconds, unknown, targets: times }: BuildEstimate) {
   const targets = plan.nodes.map(({ target }) => {
     const { label, rule } = target;
     const estimated = times.has(label) ? { seconds: times.get(label) } : {};
