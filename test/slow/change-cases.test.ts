@@ -5,8 +5,10 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -116,6 +118,18 @@ test.each(["lfadsOutput/fitlog.csv", "results.json"])(
     expectMended();
   },
 );
+
+test("a removed link is made again, and so is one that was turned elsewhere", () => {
+  const link = output("lfadsInput/lfads_a.h5");
+  const to = readlinkSync(link);
+  for (const change of [() => {}, () => symlinkSync("/dev/null", link)]) {
+    rmSync(link);
+    change();
+    expect(build(dir)).toEqual({ ...nothing, restored: ["look/single_a:train"] });
+    expect(readlinkSync(link)).toBe(to);
+    expectMended();
+  }
+});
 
 test("a touched recording runs nothing", () => {
   utimesSync(recording(dir, "a"), new Date(), new Date());
