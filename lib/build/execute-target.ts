@@ -57,9 +57,11 @@ export async function runTarget(
     const { storePlace: store } = shop;
     const job = { label, rule, params: target.params, settings, inputs, out, scratch, threads, store };
     const result = await shop.executor.run(job, listen(shop, label, log, progress), signal);
-    if (!result.ok) return err(withLog(withFolder(result.error, context.folder), log));
+    if (!result.ok && result.error.kind === "interrupted") return result;
+    // Also after a failure: that the input was half written then says more than what the rule made of it.
     const changed = await firstChanged(analysis.action.inputs, context.state);
     if (changed) return err(withLog(inputChanged(changed, context), log));
+    if (!result.ok) return err(withLog(withFolder(result.error, context.folder), log));
     const seconds = (performance.now() - startedMs) / 1000;
     const provenance = { label, startedAt: startedAt.toISOString(), seconds, threads, ...known };
     const manifest = await publishRun(shop, target, analysis, out, result.value, provenance);
@@ -129,9 +131,9 @@ function inputChanged({ path, from }: ResolvedInput, { graph }: BuildContext): F
       }
     : {
         kind: "data",
-        what: "The input file changed during the build.",
+        what: "The input file was changed or removed during the build.",
         where: path,
-        hint: "Build again when nothing writes to it.",
+        hint: "Build again when it is there and nothing writes to it.",
       };
 }
 

@@ -27,12 +27,12 @@ export function makeLinks(target: Target): void {
     mkdirSync(dirname(path), { recursive: true });
     removeAsides(dirname(path));
     const aside = asideOf(path);
-    symlinkSync(to, aside);
     try {
+      symlinkSync(to, aside);
       placeFile(aside, path);
     } catch (error) {
       rmSync(aside, { force: true });
-      throw error;
+      throw Object.assign(error as Error, { path, dest: path });
     }
   }
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
-import { processName } from "#lib/process-name.js";
+import { describeProcess, mayRun, processName } from "#lib/process-name.js";
 
 let sessions = 0;
 
@@ -41,4 +41,15 @@ export class Staging {
       // The next build sweeps it.
     }
   }
+}
+
+/** The processes of the builds that are making targets now, but for this one, in words. `folder` is `.lfads`. */
+export function buildsAtWork(folder: string): string[] {
+  let names: string[];
+  try {
+    names = readdirSync(join(folder, "staging"));
+  } catch {
+    return [];
+  }
+  return names.filter((name) => mayRun(name) && !name.startsWith(`${processName()}~`)).map(describeProcess);
 }

@@ -171,7 +171,8 @@ function writeFailure(error: unknown, file: string): unknown {
   const failure = diskFailure({ code: known, path: file, message });
   if (failure) return new FailureError(failure);
   if (!isHdf5Error) return error;
-  return new FailureError({ kind: "disk", what: "The file cannot be written.", where: file, detail: message });
+  const hint = "Look at the free space, the quota and the permissions there, and build again.";
+  return new FailureError({ kind: "disk", what: "The file cannot be written.", where: file, hint, detail: message });
 }
 
 function isFull(folder: string): boolean {

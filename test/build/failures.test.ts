@@ -131,9 +131,9 @@ test("an input that changes while the rule reads it fails the target; the next b
   expect(failures).toEqual([
     {
       kind: "data",
-      what: "The input file changed during the build.",
+      what: "The input file was changed or removed during the build.",
       where: project.path("data.txt"),
-      hint: "Build again when nothing writes to it.",
+      hint: "Build again when it is there and nothing writes to it.",
       target: "a:x",
     },
   ]);

@@ -98,6 +98,14 @@ describe("builds at once in one folder", () => {
     } as const;
     const holder = start(dir, build, fault);
     while (!existsSync(fault.once)) await pause(10);
+    expect(await run(dir, ["clean", "--cache", "--yes"])).toEqual({
+      code: 2,
+      signal: null,
+      out: "",
+      err:
+        `error: A build is under way in this folder: process ${holder.pid} on ${hostname()}.\n` +
+        "  Wait until it has ended, or stop it.\n",
+    });
     const waiter = start(dir, ["build", "--jobs", "1"]);
     while (!waiter.text.err.includes("  waiting ")) await pause(10);
     process.kill(-holder.pid, "SIGKILL");

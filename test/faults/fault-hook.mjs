@@ -30,7 +30,7 @@ function placeOf(path) {
   if (top !== ".lfads") return top.includes(".") ? "top" : top;
   if (second === undefined) return ".lfads";
   if (second === "store") return `store/${third ?? ""}`;
-  return second.replace(/\..*$/, "");
+  return second.startsWith(".") ? "aside" : second.replace(/\..*$/, "");
 }
 
 /** Once in all processes of the build: the first to make the file. */
@@ -67,7 +67,9 @@ function strike(path) {
   if (fault.kill) kill(fault.kill);
   if (fault.shell) spawnSync("sh", ["-c", fault.shell], { stdio: "ignore" });
   if (fault.hold) while (!existsSync(fault.hold)) sleep(5);
-  if (fault.error) throw Object.assign(new Error(`${fault.error}: made up`), { code: fault.error, path: String(path) });
+  // As in Node, a call that takes a descriptor tells no path.
+  const where = typeof path === "number" ? {} : { path: String(path) };
+  if (fault.error) throw Object.assign(new Error(`${fault.error}: made up`), { code: fault.error, ...where });
 }
 
 /** Whether this call is the one. */
