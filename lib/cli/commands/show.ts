@@ -56,7 +56,10 @@ export function formatReport(report: TargetReport, memory: { bytes: number; thre
 
 function recordLines(record: ActionRecord): string[] {
   const { provenance } = record;
-  const versions = Object.entries(provenance.versions).map(([name, version]) => `${name} ${version}`);
+  const versions = Object.entries(provenance.versions).map(([name, version]) => {
+    const digest = /^[0-9a-f]{64}$/.test(version);
+    return `${name} ${digest ? version.slice(0, 12) : version}`;
+  });
   const git = provenance.git
     ? `${provenance.git.commit}${provenance.git.dirty ? " with uncommitted changes" : ""}`
     : "none";
