@@ -1,4 +1,5 @@
 import type { BuildContext } from "./build-context.js";
+import type { GraphNode } from "./graph.js";
 import { PastDurations, type WorkOf } from "./past-durations.js";
 import { type SecondsOf, simulateBuild } from "./simulate-build.js";
 import { type MemoryOf, Slots } from "./slots.js";
@@ -43,6 +44,7 @@ export function estimateBuild(plan: Plan, context: BuildContext, options: Estima
       return [node, soFar?.running.get(target.label)?.secondsLeft ?? past.of(target)?.threadSeconds];
     }),
   );
+  if ([...known.values()].every((seconds) => seconds === undefined)) return nothingKnown(toRun);
   const secondsOf: SecondsOf = (node, threads) => {
     const seconds = known.get(node) ?? 0;
     const running = soFar?.running.get(node.target.label);
@@ -55,4 +57,8 @@ export function estimateBuild(plan: Plan, context: BuildContext, options: Estima
     targets.set(node.target.label, threadSeconds === undefined ? null : build.targets.get(node)!);
   }
   return { seconds: build.seconds, unknown: [...targets.values()].filter((each) => each === null).length, targets };
+}
+
+function nothingKnown(nodes: readonly GraphNode[]): BuildEstimate {
+  return { seconds: 0, unknown: nodes.length, targets: new Map(nodes.map(({ target }) => [target.label, null])) };
 }

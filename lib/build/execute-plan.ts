@@ -1,6 +1,6 @@
 /**
  * Brings the targets of a plan up to date: each is decided when its inputs are done, restored, or run when
- * a CPU slot and its memory are free; longest chain first, ties by label. Work per finished target grows with
+ * a CPU slot and its memory are free; longest chain first, ties by place in the graph. Work per finished target grows with
  * its own inputs and dependents only.
  */
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { err, type Result } from "#lib/result.js";
 import { type Analysis, analyse } from "./analyse.js";
 import type { BuildCounts } from "./events.js";
 import { restoreTarget, runTarget, type Workshop, worldFailure } from "./execute-target.js";
-import type { GraphNode } from "./graph.js";
+import { type GraphNode, startsBefore } from "./graph.js";
 import { acquireKeyLock, isKeyLocked } from "./key-lock.js";
 import type { AnalysedPlan } from "./make-plan.js";
 import { ReadyQueue } from "./ready-queue.js";
@@ -55,9 +55,7 @@ class PlanExecution {
   readonly #failures: Failure[] = [];
   /** Of each selected target that is not fresh: how many of its inputs are not done. */
   readonly #waitsFor = new Map<GraphNode, number>();
-  readonly #runs = new ReadyQueue<Ready>(
-    ({ node: a }, { node: b }) => a.chain > b.chain || (a.chain === b.chain && a.target.label < b.target.label),
-  );
+  readonly #runs = new ReadyQueue<Ready>((a, b) => startsBefore(a.node, b.node));
   readonly #restoring = pLimit(RESTORES_AT_ONCE);
   /** Keys that a target of this run is being made for, and what to do when that has ended. */
   readonly #making = new Map<string, { label: string; waiting: (() => void)[] }>();

@@ -1,5 +1,5 @@
 /** A build without the work: targets start as the scheduler would start them, and end when their time is over. */
-import type { GraphNode } from "./graph.js";
+import { type GraphNode, startsBefore } from "./graph.js";
 import { ReadyQueue } from "./ready-queue.js";
 import type { Grant, Slots } from "./slots.js";
 
@@ -23,9 +23,7 @@ interface Running {
 export function simulateBuild(nodes: readonly GraphNode[], secondsOf: SecondsOf, slots: Slots): SimulatedBuild {
   const waitsFor = new Map<GraphNode, number>(nodes.map((node) => [node, 0]));
   for (const node of nodes) waitsFor.set(node, node.inputs.filter((input) => waitsFor.has(input)).length);
-  const ready = new ReadyQueue<GraphNode>(
-    (a, b) => a.chain > b.chain || (a.chain === b.chain && a.target.label < b.target.label),
-  );
+  const ready = new ReadyQueue<GraphNode>(startsBefore);
   const running = new ReadyQueue<Running>((a, b) => a.endsAt < b.endsAt);
   const targets = new Map<GraphNode, number>();
   let now = 0;
