@@ -38,8 +38,8 @@ export class CacacheStore implements ContentStore {
     try {
       if (this.#hardLinks) {
         const digest = await hashFile(path, size);
-        if (this.#renew(digest, size)) return digest;
         this.#makeReady();
+        if (this.#renew(digest, size) && (await this.#linkTo(path, aside, digest, size))) return digest;
         if (linkFile(path, aside)) return this.#bringIn(aside, digest);
       }
       if (size < WHOLE_BELOW_BYTES) {
@@ -128,6 +128,19 @@ export class CacacheStore implements ContentStore {
     const made = mkdirSync(join(this.#folder, "tmp"), { recursive: true });
     if (made !== undefined && made !== join(this.#folder, "tmp")) startStoreSize(this.#folder);
     this.#ready = true;
+  }
+
+  /** Puts a link to the content in the place of a file that has the same; false when what is stored is not that. */
+  async #linkTo(path: string, aside: string, digest: string, size: number): Promise<boolean> {
+    const content = storedFile(this.#folder, digest);
+    try {
+      if ((await hashFile(content, size)) !== digest) return false;
+      if (linkFile(content, aside)) renameSync(aside, path);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      return false;
+    }
   }
 
   /** Whether the content is there; then it counts as stored now (its ctime), which keeps it from a collection under way. */

@@ -169,6 +169,19 @@ describe("outputs that are hard links of what the store has", () => {
     expect(statSync(output()).mode & 0o777).toBe(0o444);
   });
 
+  test("take their space once, also where several targets make the same; a corrupt copy is healed by the next", async () => {
+    const a = project.target("a:x", ["data.txt"], { files: ["out.txt", "same.txt"] });
+    await project.build([a]);
+    expect(statSync(output())).toMatchObject({ ino: statSync(inStore()).ino, nlink: 3 });
+    const b = { ...project.target("b:x", []), params: { text: "data" } };
+    chmodSync(inStore(), 0o644);
+    writeFileSync(inStore(), "DATA");
+    await project.build([b]);
+    expect(readFileSync(inStore(), "utf8")).toBe("data");
+    expect(statSync(output("b"))).toMatchObject({ ino: statSync(inStore()).ino, nlink: 2 });
+    expect(project.warnings()).toEqual([]);
+  });
+
   test("stay fresh when another target gets the same file and when the store loses it; then only stats are taken", async () => {
     const a = project.target("a:x", ["data.txt"]);
     const b = project.target("b:x", ["data.txt"]);
