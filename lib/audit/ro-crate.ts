@@ -5,9 +5,10 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { ActionRecord, Graph, Target } from "#lib/build/index.js";
+import type { Graph } from "#lib/build/index.js";
 import type { TargetAudit } from "./audit-report.js";
-import { compact, Entities, type Entity, localId, type Reference, refer, timeText, uriPath } from "./crate-entity.js";
+import { actionOf, controlOf, type Made, softwareOf, wholeRun } from "./crate-actions.js";
+import { compact, Entities, type Entity, localId, type Reference, refer, uriPath } from "./crate-entity.js";
 import { CrateFiles } from "./crate-files.js";
 import { CrateTools } from "./crate-tools.js";
 
@@ -33,12 +34,6 @@ const profiles = [
   ["https://w3id.org/ro/wfrun/provenance/0.5", "Provenance Run Crate", "0.5"],
   [workflowCrate, "Workflow RO-Crate", "1.0"],
 ] as const;
-const completed = "http://schema.org/CompletedActionStatus";
-
-interface Made {
-  readonly target: Target;
-  readonly record: ActionRecord;
-}
 
 /** The content of `ro-crate-metadata.json`. `audits`: targets that hold; those that are not built are left out. */
 export function roCrate(facts: CrateFacts, audits: readonly TargetAudit[]) {
@@ -62,7 +57,7 @@ function graphOf(facts: CrateFacts, made: readonly Made[]): Entity[] {
   const controls = made.map(({ target }) => actions.add(controlOf(target)));
   const software = softwareOf(made).map((entity) => context.add(entity));
   const workflow = workflowOf(facts, tools, context);
-  const whole = wholeRun(facts, made, files);
+  const whole = wholeRun(facts.lfadsfile, made, files);
   const { startTime, endTime } = whole;
   actions.add(whole);
   actions.add({
@@ -101,71 +96,6 @@ function graphOf(facts: CrateFacts, made: readonly Made[]): Entity[] {
   return [descriptor, root, workflow, ...tools.entities(), ...context.all(), ...ofData, ...actions.all()];
 }
 
-/** One target's run. */
-function actionOf({ target, record }: Made, graph: Graph, tools: CrateTools, files: CrateFiles): Entity {
-  const { rule, ruleVersion, provenance, params, inputs, outputs } = record;
-  const { platform, node, threads, git, label } = provenance;
-  const tool = tools.add(rule, ruleVersion);
-  const read = inputs.map(({ name, file, digest }) => {
-    const from = target.inputs.find((each) => each.name === name)!;
-    const path = "file" in from ? from.file : join(graph.byLabel.get(from.target)!.target.outDir, file);
-    return files.add(path, digest, tools.files(rule, "input"));
-  });
-  const values = tools.values(rule, params);
-  const result = outputs.map(({ path, digest }) =>
-    files.add(join(target.outDir, path), digest, tools.files(rule, "output")),
-  );
-  const commit = git ? `, git ${git.commit}${git.dirty ? " with uncommitted changes" : ""}` : "";
-  const shared = label === target.label ? "" : ` Made for ${label}, whose result this shares.`;
-  return {
-    "@id": localId("run", target.label),
-    "@type": "CreateAction",
-    name: target.label,
-    description: `Rule ${rule}, version ${ruleVersion}; ${platform}, node ${node}, threads ${threads}${commit}.${shared}`,
-    instrument: tool,
-    object: [...read, ...values],
-    result,
-    ...timesOf([record]),
-    actionStatus: completed,
-  };
-}
-
-function controlOf({ label, rule }: Target): Entity {
-  return {
-    "@id": localId("control", label),
-    "@type": "ControlAction",
-    name: `Run of ${label}`,
-    instrument: refer(localId("step", rule)),
-    object: refer(localId("run", label)),
-  };
-}
-
-/** All that was made, as one run of the lfadsfile. */
-function wholeRun({ lfadsfile }: CrateFacts, made: readonly Made[], files: CrateFiles) {
-  const results = new Set(
-    made.flatMap(({ target, record }) =>
-      record.outputs.map(({ path, digest }) => files.idOf(join(target.outDir, path), digest)),
-    ),
-  );
-  return {
-    "@id": "#build",
-    "@type": "CreateAction",
-    name: `Build of ${basename(lfadsfile)}`,
-    description: `lfads build: ${made.length} targets.`,
-    instrument: refer(uriPath(basename(lfadsfile))),
-    object: files
-      .ids()
-      .filter((id) => !results.has(id))
-      .map(refer),
-    result: files
-      .ids()
-      .filter((id) => results.has(id))
-      .map(refer),
-    ...timesOf(made.map(({ record }) => record)),
-    actionStatus: completed,
-  };
-}
-
 function workflowOf({ lfadsfile }: CrateFacts, tools: CrateTools, context: Entities): Entity {
   const content = readFileSync(lfadsfile);
   const sha256 = createHash("sha256").update(content).digest("hex");
@@ -196,22 +126,6 @@ function workflowOf({ lfadsfile }: CrateFacts, tools: CrateTools, context: Entit
   };
 }
 
-/** What the records say that reached their results, each version once. */
-function softwareOf(made: readonly Made[]): Entity[] {
-  const found = new Entities();
-  for (const { node, versions } of made.map(({ record }) => record.provenance)) {
-    for (const [name, softwareVersion] of [["node", node] as const, ...Object.entries(versions)]) {
-      found.add({
-        "@id": localId("software", name, softwareVersion),
-        "@type": "SoftwareApplication",
-        name,
-        softwareVersion,
-      });
-    }
-  }
-  return [...found.all()];
-}
-
 function engineOf(softwareVersion: string, softwareRequirements: readonly Reference[]): Entity {
   return { "@id": "#lfads", "@type": "SoftwareApplication", name: "lfads", softwareVersion, softwareRequirements };
 }
@@ -230,13 +144,4 @@ function licenseOf(license: string, context: Entities): Reference | string {
 
 function personOf({ name, url }: { name: string; url?: string }, context: Entities): Reference {
   return context.add({ "@id": url ?? localId("person", name), "@type": "Person", name });
-}
-
-/** From the first start to the last end. */
-function timesOf(records: readonly ActionRecord[]) {
-  const starts = records.map(({ provenance }) => Date.parse(provenance.startedAt));
-  const ends = records.map(({ provenance }, i) => starts[i]! + 1000 * provenance.seconds);
-  const least = starts.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const most = ends.reduce((a, b) => Math.max(a, b), 0);
-  return { startTime: timeText(least), endTime: timeText(most) };
 }
