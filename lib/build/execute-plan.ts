@@ -97,7 +97,9 @@ class PlanExecution {
           const analysis = this.#plan.analyses.get(node.target.label);
           if (analysis?.kind === "blocked") this.#fail(node, analysis.failure, 0);
         }
-        for (const [node, count] of this.#waitsFor) if (count === 0) await this.#decide(node, false);
+        // Those that get ready meanwhile are decided by what they waited for.
+        const ready = [...this.#waitsFor].filter(([, count]) => count === 0);
+        for (const [node] of ready) await this.#decide(node, false);
       });
     });
     this.#options.signal.removeEventListener("abort", stop);

@@ -397,3 +397,20 @@ test("status tells fresh, stale, maybe, missing, restorable and failed apart", a
     "n:x": "missing",
   });
 });
+
+describe("a build that lost its state", () => {
+  test("puts every target right once, however many there are", async () => {
+    const targets = Array.from({ length: 60 }, (_, i) => [
+      project.target(`c/d${i}/a:export`, ["data.txt"], { text: `a${i}` }),
+      project.target(`c/d${i}/b:export`, ["data.txt"], { text: `b${i}` }),
+      project.target(`c/p${i}/s:train`, [`c/d${i}/a:export`, `c/d${i}/b:export`], { text: `t${i}` }),
+      project.target(`c/p${i}/s:posterior`, [`c/p${i}/s:train`, `c/d${i}/a:export`]),
+    ]).flat();
+    await project.build(targets);
+    rmSync(project.path(".lfads/state"));
+    const result = await project.build(targets);
+    const finished = project.events.flatMap((event) => (event.type === "finished" ? [event.label] : []));
+    expect(finished.sort()).toEqual(targets.map(({ label }) => label).sort());
+    expect(result.counts).toMatchObject({ total: 240, restored: 240, ran: 0 });
+  });
+});
