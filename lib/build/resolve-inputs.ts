@@ -3,8 +3,7 @@ import { basename, join } from "node:path";
 import { diskFailure } from "#lib/disk-failure.js";
 import { type Failure, FailureError } from "#lib/failure.js";
 import type { OutputFile, RecordedInput } from "./action-record.js";
-import type { BuildContext } from "./build-context.js";
-import { type FileStamp, hashStamped, isOlderThan, sameStamp, stampOf } from "./file-digest.js";
+import { type DigestSource, type FileStamp, hashStamped, isOlderThan, sameStamp, stampOf } from "./file-digest.js";
 import type { RuleInputFile } from "./rule.js";
 import type { BuildState } from "./state.js";
 import type { Target } from "./target.js";
@@ -12,6 +11,12 @@ import type { Target } from "./target.js";
 export interface ResolvedInput extends RecordedInput {
   /** Absolute. */
   readonly path: string;
+}
+
+/** Where digests come from. */
+interface Knowledge {
+  readonly state: BuildState;
+  readonly ahead: DigestSource;
 }
 
 /** What a target made or would restore: where, and which files. */
@@ -24,7 +29,7 @@ export interface Manifest {
 export async function resolveInputs(
   target: Target,
   manifests: ReadonlyMap<string, Manifest>,
-  context: Pick<BuildContext, "state" | "ahead">,
+  context: Knowledge,
 ): Promise<ResolvedInput[]> {
   const { state } = context;
   const resolved: ResolvedInput[] = [];
@@ -82,11 +87,7 @@ function knownDigest(path: string, state: BuildState): string | undefined {
   return stamp && sameStamp(stamp, known.stamp) && isOlderThan(stamp, known.trustedBefore) ? known.digest : undefined;
 }
 
-async function readDigest(
-  path: string,
-  { state, ahead }: Pick<BuildContext, "state" | "ahead">,
-  label: string,
-): Promise<string> {
+async function readDigest(path: string, { state, ahead }: Knowledge, label: string): Promise<string> {
   let failure: Failure = {
     kind: "data",
     what: "The input file does not exist.",
