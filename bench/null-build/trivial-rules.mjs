@@ -50,21 +50,29 @@ const files = {
 
 const RESULTS = { epochs: 1, lveEpoch: 1, trainCost: 100, validCost: 100, svNll: null, all: FIT };
 
+/**
+ * What a target writes: [path below its folder, text].
+ * @param digests Of all that it reads, input by input in the order of the plan, the files of an input by path.
+ */
+export function contentsOf({ rule, params }, digests) {
+  return files[rule](params, [JSON.stringify(params), ...digests].join(" "));
+}
+
 /** Paths below a target's folder. */
-export function outputsOf({ rule, params }) {
-  return files[rule](params, "").map(([path]) => path);
+export function outputsOf(target) {
+  return contentsOf(target, []).map(([path]) => path);
 }
 
 export const rules = Object.fromEntries(
-  Object.entries(files).map(([name, filesOf]) => [
-    name,
+  Object.keys(files).map((rule) => [
+    rule,
     {
-      name,
+      name: rule,
       // Versions come from the real rules' versions.ts; this field is not read.
       version: "1",
       async run({ params, inputs, out }) {
-        const read = Object.values(inputs).flatMap((given) => given.map(({ digest }) => digest));
-        for (const [path, text] of filesOf(params, [JSON.stringify(params), ...read].join(" "))) {
+        const digests = Object.values(inputs).flatMap((given) => given.map(({ digest }) => digest));
+        for (const [path, text] of contentsOf({ rule, params }, digests)) {
           mkdirSync(dirname(join(out, path)), { recursive: true });
           writeFileSync(join(out, path), text);
         }

@@ -15,7 +15,6 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { BuildEvent } from "#lib/build/index.js";
 import { ownLfadsfile, record, results, writeLfadsfile } from "../bad-input/own-recordings.js";
 import { lfads } from "../cli/run-lfads.js";
 
@@ -51,20 +50,17 @@ function output(path: string): string {
   return join(dir, "runs/look", params!, "single_a", path);
 }
 
-/** Labels without hashes, sorted, and warnings, of a build. */
+/** Labels without hashes, sorted, and warnings, of a build as a user sees it. */
 function build(folder: string) {
-  const { code, out } = lfads(folder, "build", "--json");
-  const events = out
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as BuildEvent);
+  const { code, out, err } = lfads(folder, "build");
   const labels = (how: string) =>
-    events
-      .flatMap((event) => (event.type === "finished" && event.how === how ? [event.label] : []))
-      .map((label) => label.replace(/(param|data)_[\w-]{6}\//, ""))
+    [...err.matchAll(new RegExp(`^✓ ${how} +(\\S+)`, "gm"))]
+      .map(([, label]) => label!.replace(/(param|data)_[\w-]{6}\//, ""))
       .sort();
-  const warnings = events.flatMap((event) => (event.type === "warning" ? [event.what] : []));
-  return { code, ran: labels("ran"), restored: labels("restored"), warnings };
+  const warnings = [...err.matchAll(/^warning: (?:\/\S+: )?(.*) \(\S+\)$/gm)].map(([, what]) => what!);
+  const [ran, restored] = [labels("ran"), labels("restored")];
+  expect(out.startsWith("All 15 targets are fresh.\n")).toBe(ran.length + restored.length === 0);
+  return { code, ran, restored, warnings };
 }
 
 /** Writes other bytes of the same number, and puts the time of the last change back. */
