@@ -4,15 +4,15 @@
  */
 import { statSync } from "node:fs";
 import { join } from "node:path";
+import { hashFiles } from "#lib/build/hash-files.js";
 import { type Graph, type GraphNode, withInputs } from "#lib/build/index.js";
+import type { Hashed } from "#lib/build/read-digest.js";
 import type { Manifest } from "#lib/build/resolve-inputs.js";
 import { BuildState } from "#lib/build/state.js";
 import type { AuditCounts, AuditReport, TargetAudit } from "./audit-report.js";
 import { checkFiles, filesOf, isAbsent } from "./check-files.js";
 import { checkRecord, portablePath, type RecordCheck, type Records } from "./check-record.js";
 import { reachesDependents } from "./finding.js";
-import type { Hashed } from "./hash-file.js";
-import { hashFiles } from "./hash-files.js";
 import { plannedAction } from "./planned-action.js";
 import { recordsByLabel } from "./read-record.js";
 import { unrecordedFiles } from "./unrecorded-files.js";

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { EMPTY_DIGEST } from "#lib/build/content-store.js";
 import type { ActionRecord } from "#lib/build/index.js";
 import { readLink } from "#lib/build/links.js";
+import type { Hashed } from "#lib/build/read-digest.js";
 import { storedFile } from "#lib/build/stored-file.js";
 import type { Target } from "#lib/build/target.js";
 import type { Finding } from "./finding.js";
-import type { Hashed } from "./hash-file.js";
 
 /** Output files and stored copies, absolute, with the size that they should have; `store` is `.lfads/store`. */
 export function filesOf(target: Target, { outputs }: ActionRecord, store: string): [path: string, size: number][] {

@@ -1,11 +1,11 @@
 /** What a target's record must say: what the lfadsfile plans, over the raw files as they are and what others recorded. */
 import { basename, join } from "node:path";
 import type { Action } from "#lib/build/action-key.js";
+import type { Hashed } from "#lib/build/read-digest.js";
 import type { Manifest, ResolvedInput } from "#lib/build/resolve-inputs.js";
 import { selectOutputs } from "#lib/build/resolve-inputs.js";
 import type { Target } from "#lib/build/target.js";
 import { FailureError } from "#lib/failure.js";
-import type { Hashed } from "./hash-file.js";
 
 export interface PlannedAction {
   /** With the inputs that are known. */

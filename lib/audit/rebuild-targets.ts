@@ -15,10 +15,10 @@ import {
   type SessionOptions,
   type Target,
 } from "#lib/build/index.js";
+import { readDigest } from "#lib/build/read-digest.js";
 import { storedFile } from "#lib/build/stored-file.js";
 import type { Failure } from "#lib/failure.js";
 import { compareFiles, type FileDifference } from "./compare-outputs.js";
-import { hashFile } from "./hash-file.js";
 import { scratchStore } from "./scratch-store.js";
 
 export interface RebuildOptions extends Pick<RunOptions, "memoryOf" | "signal"> {
@@ -137,7 +137,7 @@ function inputsOf(target: Target, record: ActionRecord, graph: Graph, dir: strin
 function fileWith(digest: string, place: string, dir: string): string | undefined {
   const stored = storedFile(join(dir, ".lfads", "store"), digest);
   return [place, stored].find((path) => {
-    const hashed = hashFile(path, () => {});
+    const hashed = readDigest(path, () => {});
     return "digest" in hashed && hashed.digest === digest;
   });
 }

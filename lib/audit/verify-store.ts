@@ -3,10 +3,10 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { CacacheStore } from "#lib/build/cacache-store.js";
 import { EMPTY_DIGEST } from "#lib/build/content-store.js";
+import { hashFiles } from "#lib/build/hash-files.js";
 import { RecordStore } from "#lib/build/record-store.js";
 import { BuildState } from "#lib/build/state.js";
 import { storedFile } from "#lib/build/stored-file.js";
-import { hashFiles } from "./hash-files.js";
 import { readRecord, recordFile } from "./read-record.js";
 
 export interface StoreProblem {

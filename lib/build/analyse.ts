@@ -57,7 +57,7 @@ async function analyseReadable(
   const { state, ruleVersions, records } = context;
   const ruleVersion = ruleVersions[target.rule];
   if (ruleVersion === undefined) throw new Error(`no version is known of the rule ${target.rule}`);
-  const inputs = await resolveInputs(target, manifests, state);
+  const inputs = await resolveInputs(target, manifests, context);
   const action: Action = { rule: target.rule, ruleVersion, params: target.params, inputs };
   const key = actionKey(action);
   const built = state.target(target.label)?.built;
@@ -84,7 +84,7 @@ async function analyseReadable(
 }
 
 /** What is not as it was made; files that only have new stamps are remembered with these. */
-async function checkOutputs(target: Target, built: BuiltEntry, { state }: BuildContext): Promise<StaleReason[]> {
+async function checkOutputs(target: Target, built: BuiltEntry, { state, ahead }: BuildContext): Promise<StaleReason[]> {
   const { trustedBefore } = state.target(target.label)!;
   const reasons: StaleReason[] = [];
   let refreshed: StampedOutput[] | undefined;
@@ -92,7 +92,7 @@ async function checkOutputs(target: Target, built: BuiltEntry, { state }: BuildC
     const path = join(target.outDir, output.path);
     const stamp = stampOf(path);
     if (stamp && sameStamp(stamp, output.stamp) && isOlderThan(stamp, trustedBefore)) continue;
-    const now = stamp && (await hashStamped(path));
+    const now = stamp && (await hashStamped(path, ahead));
     if (!now) reasons.push({ kind: "output-missing", path });
     else if (now.digest !== output.digest) {
       reasons.push({ kind: "output-changed", path, oldDigest: output.digest, newDigest: now.digest });
@@ -127,7 +127,7 @@ async function restorableFrom(
 export async function stampInPlace(
   target: Target,
   output: OutputFile,
-  { state }: BuildContext,
+  { state, ahead }: BuildContext,
 ): Promise<FileStamp | undefined> {
   const path = join(target.outDir, output.path);
   const stamp = stampOf(path);
@@ -137,6 +137,6 @@ export async function stampInPlace(
   const same = known.find((each) => each.path === output.path);
   if (same && sameStamp(stamp, same.stamp) && isOlderThan(stamp, entry!.trustedBefore))
     return same.digest === output.digest ? stamp : undefined;
-  const found = await hashStamped(path);
+  const found = await hashStamped(path, ahead);
   return found?.digest === output.digest ? found.stamp : undefined;
 }

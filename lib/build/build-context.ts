@@ -2,6 +2,7 @@
 import type { ContentStore } from "./content-store.js";
 import type { BuildEvent } from "./events.js";
 import type { Graph } from "./graph.js";
+import type { HashAhead } from "./hash-ahead.js";
 import type { RecordStore } from "./record-store.js";
 import type { Manifest } from "./resolve-inputs.js";
 import type { BuildState } from "./state.js";
@@ -16,6 +17,7 @@ export interface BuildContext {
   readonly family: ((label: string) => string) | undefined;
   readonly state: BuildState;
   readonly records: RecordStore;
+  readonly ahead: HashAhead;
   /** Made on first use: a null build does not import it. */
   store(): Promise<ContentStore>;
   emit(event: BuildEvent): void;

@@ -51,20 +51,26 @@ export async function hashFile(path: string, size: number): Promise<string> {
   return hash.digest("hex");
 }
 
+export interface DigestSource {
+  /** SHA-256 of the file with this very stamp, or undefined. */
+  digest(path: string, stamp: FileStamp): Promise<string | undefined>;
+}
+
 /** Longer than the file system's clock stands still. */
 const TICK_MS = 20;
 
 /**
  * Hashes a file with the stamp it had meanwhile; again when it changed under the reading. A file that was written just
  * now is left alone for a moment: within one tick of the clock, no stamp tells two writes apart. Undefined: no file.
+ * @param ahead May know the digest already.
  */
-export async function hashStamped(path: string): Promise<StampedDigest | undefined> {
+export async function hashStamped(path: string, ahead?: DigestSource): Promise<StampedDigest | undefined> {
   for (let tries = 0; tries < 3; tries++) {
     const before = stampOf(path);
     if (!before) return undefined;
     const ageMs = Date.now() - Math.max(before.mtimeMs, before.ctimeMs);
     if (ageMs >= 0 && ageMs < TICK_MS) await new Promise((resolve) => setTimeout(resolve, TICK_MS - ageMs));
-    const digest = await hashFile(path, before.size);
+    const digest = (await ahead?.digest(path, before)) ?? (await hashFile(path, before.size));
     const after = stampOf(path);
     if (after && sameStamp(before, after)) return { digest, stamp: after };
   }

@@ -12,6 +12,7 @@ import type { StorePlace } from "./executor.js";
 import { freshUnitOf } from "./fresh-unit-of.js";
 import type { FreshUnit } from "./fresh-units.js";
 import { type GraphNode, withInputs } from "./graph.js";
+import { HashAhead } from "./hash-ahead.js";
 import { isKeyLocked } from "./key-lock.js";
 import { buildMemoryBytes } from "./machine-memory.js";
 import { type AnalysedPlan, makePlan } from "./make-plan.js";
@@ -45,17 +46,19 @@ class Session implements BuildSession {
     const folder = join(options.dir, ".lfads");
     const place = storePlace(options);
     const emit: BuildContext["emit"] = (event) => options.onEvent?.(event);
+    const state = new BuildState(options.dir, {
+      // Nobody listens yet while the session is being opened.
+      warn: (what, where) => this.#warnings.push({ type: "warning", what, where }),
+      verify: options.verify ?? false,
+    });
     this.#context = {
       graph: options.graph,
       dir: options.dir,
       folder,
       ruleVersions: options.ruleVersions,
       family: options.family,
-      state: new BuildState(options.dir, {
-        // Nobody listens yet while the session is being opened.
-        warn: (what, where) => this.#warnings.push({ type: "warning", what, where }),
-        verify: options.verify ?? false,
-      }),
+      state,
+      ahead: new HashAhead(options.dir, options.graph, state),
       records: new RecordStore(join(folder, "actions")),
       store: () => {
         this.#store ??= options.store

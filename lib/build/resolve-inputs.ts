@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { diskFailure } from "#lib/disk-failure.js";
 import { type Failure, FailureError } from "#lib/failure.js";
 import type { OutputFile, RecordedInput } from "./action-record.js";
-import { type FileStamp, hashStamped, isOlderThan, sameStamp, stampOf } from "./file-digest.js";
+import { type DigestSource, type FileStamp, hashStamped, isOlderThan, sameStamp, stampOf } from "./file-digest.js";
 import type { RuleInputFile } from "./rule.js";
 import type { BuildState } from "./state.js";
 import type { Target } from "./target.js";
@@ -11,6 +11,12 @@ import type { Target } from "./target.js";
 export interface ResolvedInput extends RecordedInput {
   /** Absolute. */
   readonly path: string;
+}
+
+/** Where digests come from. */
+interface Knowledge {
+  readonly state: BuildState;
+  readonly ahead: DigestSource;
 }
 
 /** What a target made or would restore: where, and which files. */
@@ -23,12 +29,13 @@ export interface Manifest {
 export async function resolveInputs(
   target: Target,
   manifests: ReadonlyMap<string, Manifest>,
-  state: BuildState,
+  context: Knowledge,
 ): Promise<ResolvedInput[]> {
+  const { state } = context;
   const resolved: ResolvedInput[] = [];
   for (const input of target.inputs) {
     if ("file" in input) {
-      const digest = knownDigest(input.file, state) ?? (await readDigest(input.file, state, target.label));
+      const digest = knownDigest(input.file, state) ?? (await readDigest(input.file, context, target.label));
       resolved.push({
         name: input.name,
         file: input.as ?? basename(input.file),
@@ -80,7 +87,7 @@ function knownDigest(path: string, state: BuildState): string | undefined {
   return stamp && sameStamp(stamp, known.stamp) && isOlderThan(stamp, known.trustedBefore) ? known.digest : undefined;
 }
 
-async function readDigest(path: string, state: BuildState, label: string): Promise<string> {
+async function readDigest(path: string, { state, ahead }: Knowledge, label: string): Promise<string> {
   let failure: Failure = {
     kind: "data",
     what: "The input file does not exist.",
@@ -88,7 +95,7 @@ async function readDigest(path: string, state: BuildState, label: string): Promi
     hint: "Put it back, or correct its path in the lfadsfile.",
   };
   try {
-    const found = await hashStamped(path);
+    const found = await hashStamped(path, ahead);
     if (found) {
       state.setFile(path, { ...found, trustedBefore: Number.POSITIVE_INFINITY });
       return found.digest;

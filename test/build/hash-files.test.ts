@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { hashFiles } from "#lib/audit/hash-files.js";
+import { hashFiles } from "#lib/build/hash-files.js";
 
 it("files of any size get the digest of their content, on threads as in place, and all bytes are told", async () => {
   const dir = mkdtempSync(join(tmpdir(), "lfads-hash-"));

@@ -8,7 +8,7 @@ export type Hashed = { readonly digest: string; readonly size: number } | { read
 let buffer: Buffer | undefined;
 
 /** `onBytes` gets each piece's size as it is read. */
-export function hashFile(path: string, onBytes: (bytes: number) => void): Hashed {
+export function readDigest(path: string, onBytes: (bytes: number) => void): Hashed {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(path, "r");

@@ -1,6 +1,6 @@
 /** A thread that hashes files: takes lists of paths, answers with a digest each. */
 import { parentPort } from "node:worker_threads";
-import { type Hashed, hashFile } from "./hash-file.js";
+import { type Hashed, readDigest } from "./read-digest.js";
 
 /** Bytes that were read since the last report; `hashed` answers a list. */
 export interface HashReport {
@@ -12,7 +12,7 @@ const TELL_EVERY_BYTES = 32 << 20;
 let untold = 0;
 
 parentPort!.on("message", (paths: readonly string[]) => {
-  const hashed = paths.map((path) => hashFile(path, count));
+  const hashed = paths.map((path) => readDigest(path, count));
   report(hashed);
 });
 

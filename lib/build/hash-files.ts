@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { type Hashed, hashFile } from "./hash-file.js";
 import type { HashReport } from "./hash-worker.js";
+import { type Hashed, readDigest } from "./read-digest.js";
 
 /** Less is read sooner than threads start. */
 const WORTH_THREADS_BYTES = 16 << 20;
@@ -18,7 +18,7 @@ export async function hashFiles(
   onBytes: (bytes: number) => void = () => {},
 ): Promise<Map<string, Hashed>> {
   const wanted = [...paths];
-  if (bytes < WORTH_THREADS_BYTES) return new Map(wanted.map((path) => [path, hashFile(path, onBytes)]));
+  if (bytes < WORTH_THREADS_BYTES) return new Map(wanted.map((path) => [path, readDigest(path, onBytes)]));
   const hashed = new Map<string, Hashed>();
   const threads = Math.min(availableParallelism(), wanted.length);
   // Few enough that all threads end together.
