@@ -100,10 +100,12 @@ export class FreshUnits {
   /** Keeps these units of what is known, and adds others, in a new file. */
   write(kept: Iterable<string>, added: readonly FreshUnit[]): void {
     const units = Array.from(kept, (fingerprint) => this.#units.get(fingerprint)).filter((unit) => unit !== undefined);
-    const used = new Set(units.flatMap(([, , files]) => files)).size;
+    const used = new Uint8Array(this.#packed.files.length);
+    for (const [, , files] of units) for (const file of files) used[file] = 1;
+    const inUse = used.reduce((sum, each) => sum + each, 0);
     // What no unit needs any more may stay for a while: most builds change little.
     const packing =
-      used > this.#packed.files.length / 2
+      inUse > used.length / 2
         ? new Packing(this.#packed, this.#stamps, units, added)
         : new Packing(nothing, new Float64Array(0), [], [...units.map((unit) => this.#unpack(unit)), ...added]);
     const path = fileOf(this.#dir);
@@ -191,18 +193,14 @@ class Packing {
   }
 }
 
-/** A list of texts, and the place of some of them in it; those that it has not are added. */
+/** A list of texts that grows by others; these it can place. What it held before may be in it twice then. */
 class Places {
   readonly all: string[];
   readonly #places = new Map<string, number>();
 
-  constructor(known: readonly string[], wanted: readonly string[]) {
+  constructor(known: readonly string[], others: readonly string[]) {
     this.all = [...known];
-    const missing = new Set(wanted);
-    if (missing.size > 0) {
-      for (const [place, text] of known.entries()) if (missing.delete(text)) this.#places.set(text, place);
-    }
-    for (const text of missing) this.#places.set(text, this.all.push(text) - 1);
+    for (const text of new Set(others)) this.#places.set(text, this.all.push(text) - 1);
   }
 
   of(text: string): number {

@@ -44,11 +44,10 @@ const runRules = ["model-params", "posterior_push_mean", "posterior_sample_and_a
 const none = { code: 0, err: "", ran: [], restored: [] };
 
 describe("a second build", () => {
-  it("has nothing to do in the same place, and says so with the same table", () => {
+  it("has nothing to do in the same place, and says so", () => {
     const { code, out, err } = lfads(template, "build");
     expect({ code, err }).toEqual({ code: 0, err: "" });
-    expect(out).toMatch(/^All \d+ targets are fresh\.\n\nrun +setting +epochs +train cost +valid cost/);
-    expect(out.split("\n\n")[1]).toBe(lfads(template, "status", "--results").out);
+    expect(out).toMatch(/^All \d+ targets are fresh\.\n$/);
     expect(build()).toEqual(none);
   });
 
