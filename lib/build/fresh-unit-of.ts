@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { BuildContext } from "./build-context.js";
 import type { FileStamp } from "./file-digest.js";
-import type { FreshUnit } from "./fresh-units.js";
+import type { FreshUnit } from "./fresh-file.js";
 
 /** What stands behind these targets; undefined unless this session knows all of them to be up to date. */
 export function freshUnitOf(

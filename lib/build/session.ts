@@ -6,7 +6,7 @@ import type { ContentStore } from "./content-store.js";
 import type { BuildEstimate, BuildSoFar } from "./estimate-build.js";
 import type { BuildCounts, BuildEvent } from "./events.js";
 import type { Executor } from "./executor.js";
-import type { FreshUnit } from "./fresh-units.js";
+import type { FreshUnit } from "./fresh-file.js";
 import type { Graph } from "./graph.js";
 import type { Reach } from "./reach.js";
 import type { MemoryOf } from "./slots.js";

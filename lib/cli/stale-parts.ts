@@ -1,6 +1,7 @@
 /** Which settings of a lfadsfile a build has to plan: all but those that are known to be fresh without planning them. */
 import { dirname } from "node:path";
-import { type FreshUnit, FreshUnits } from "#lib/build/fresh-units.js";
+import type { FreshUnit } from "#lib/build/fresh-file.js";
+import { FreshUnits } from "#lib/build/fresh-units.js";
 import { type Fingerprints, fingerprints } from "#lib/config/fingerprints.js";
 import { loadDefinition } from "#lib/config/load-definition.js";
 import { diskFailure } from "#lib/disk-failure.js";

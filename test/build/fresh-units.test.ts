@@ -12,7 +12,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { stampOf } from "#lib/build/file-digest.js";
-import { type FreshUnit, FreshUnits } from "#lib/build/fresh-units.js";
+import type { FreshUnit } from "#lib/build/fresh-file.js";
+import { FreshUnits } from "#lib/build/fresh-units.js";
 import { clockTick } from "./toy-project.js";
 
 let dir: string;

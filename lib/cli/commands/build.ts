@@ -1,4 +1,4 @@
-import type { FreshUnit } from "#lib/build/fresh-units.js";
+import type { FreshUnit } from "#lib/build/fresh-file.js";
 import type { BuildResult, BuildSoFar, Plan } from "#lib/build/index.js";
 import type { Project } from "#lib/config/project.js";
 import { diskFailure } from "#lib/disk-failure.js";
