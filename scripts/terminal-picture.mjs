@@ -30,11 +30,11 @@ try {
   const running = await until((text) => /valid \d/.test(text) && /left/.test(text), 10_000);
   writeFileSync(join(pictures, "build-running.svg"), toSvg(running, "A terminal while models train"));
   await until((text) => /^(Built in|Failed after)/m.test(text) && text.endsWith("$"), 0);
-  await command("lfads build");
+  await command("lfads build && lfads status --results");
   const fresh = await until((text) => /targets are fresh/.test(text) && text.endsWith("$"), 0);
   writeFileSync(
     join(pictures, "build-fresh.svg"),
-    toSvg(fresh.replace(/\n\$\s*$/, ""), "A terminal after a second build"),
+    toSvg(fresh.replace(/\n\$\s*$/, ""), "A terminal after a second build, and what the runs reached"),
   );
 } finally {
   try {
