@@ -62,17 +62,9 @@ export function writePeer(name, dir, project, steps) {
   writeFileSync(join(dir, file), text(steps, wanted));
 }
 
-/**
- * Makes everything once. Snakemake would need hours for thousands of steps: then it gets the files of `made`, a folder where
- * another tool has made them, and takes them as its own.
- */
-export function makeOnce(name, dir, made) {
-  if (name !== "snakemake" || !made) {
-    measure([...peers[name].command, ...peers[name].two], { cwd: dir, expected: /(?:)/ });
-    return;
-  }
-  for (const part of ["runs", ".lfads"]) cpSync(join(made, part), join(dir, part), { recursive: true });
-  measure([...peers.snakemake.command, "--touch", "--quiet"], { cwd: dir, expected: /(?:)/ });
+/** Makes everything from nothing. */
+export function makeOnce(name, dir) {
+  measure([...peers[name].command, ...peers[name].two], { cwd: dir, expected: /(?:)/ });
 }
 
 /** All outputs have the names and the contents of what is read. */
