@@ -66,8 +66,11 @@ function compareInputs(old: ActionRecord, now: readonly NamedInput[]): StaleReas
     const { digest, path, from } = input;
     Object.assign(slot(input, newCount), { now: digest, path, from });
   }
-  return [...slots.values()]
-    .filter((each) => each.old !== each.now)
+  const changed = [...slots.values()].filter((each) => each.old !== each.now);
+  // Where a file of an input changed, those that came and went beside it, such as numbered checkpoints, say no more.
+  const inPlace = new Set(changed.filter((each) => each.old && each.now).map((each) => each.name));
+  return changed
+    .filter((each) => (each.old && each.now) || !inPlace.has(each.name))
     .map((each) => ({
       kind: "input" as const,
       name: each.name,
