@@ -90,10 +90,9 @@ describe("a disk that is full for a moment, or a quota,", () => {
 
   it.concurrent.each([
     ["build open locks", 2, failed(exported, "<dir>/.lfads/locks/<key>", full)],
-    ["build open logs", 2, failed(exported, "<dir>/.lfads/logs/look~data_*~single_a~a@export.log", full)],
     ["build write journal", 2, failed(exported, "<dir>/.lfads", full)],
     ["build write actions", 2, failed(exported, expect.anything(), full)],
-    ["build rename store/content-v2", 3, failed(exported, expect.anything(), full)],
+    ["child rename store/content-v2", 3, failed(exported, expect.anything(), full)],
     ["build rename runs", 2, failed(train, "<dir>/runs/look/param_*/single_a/lfadsOutput/checkpoint", full)],
     ["build symlink runs", 1, failed(train, "<dir>/runs/look/param_*/single_a/lfadsInput/lfads_a.h5", full)],
     ["child write staging", 2, failed(exported, expect.anything(), unwritable)],
