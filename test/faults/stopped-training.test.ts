@@ -55,7 +55,9 @@ function buildUntilCheckpoint(dir: string, stop: (pid: number) => void) {
   return new Promise<{ code: number | null; signal: string | null; out: string; err: string }>((resolve) => {
     child.on("close", (code, signal) => {
       clearInterval(timer);
-      resolve({ code, signal, out: anonymous(dir, text.out), err: anonymous(dir, text.err) });
+      // A slow machine tells every ten seconds how far it is.
+      const err = anonymous(dir, text.err).replace(/^ {2}running .*\n/gm, "");
+      resolve({ code, signal, out: anonymous(dir, text.out), err });
     });
   });
 }
