@@ -1,6 +1,6 @@
 /** Whether a store has what its records name, and every content is what its digest says. */
 import { existsSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { CacacheStore } from "#lib/build/cacache-store.js";
 import { EMPTY_DIGEST } from "#lib/build/content-store.js";
 import { hashFiles } from "#lib/build/hash-files.js";
@@ -129,7 +129,7 @@ function outputsByDigest(dir: string): Map<string, { path: string; size: number 
   for (const [, { built }] of new BuildState(dir, { warn: () => {} }).targets()) {
     for (const { path, digest, size } of built?.outputs ?? []) {
       const others = places.get(digest) ?? [];
-      places.set(digest, [...others, { path: join(dir, built!.outDir, path), size }]);
+      places.set(digest, [...others, { path: resolve(dir, built!.outDir, path), size }]);
     }
   }
   return places;

@@ -91,7 +91,7 @@ async function isUntouched(path: string, output: Leftovers["outputs"][number]["o
 
 function removeLeftovers({ state, dir }: BuildContext, leftovers: Leftovers, logNames: readonly string[]): void {
   for (const link of leftovers.links) {
-    rmSync(link);
+    rmSync(link, { force: true });
     removeEmptyFolders(dirname(link), dirname(link));
   }
   for (const outDir of new Set(leftovers.outputs.map(({ target }) => target.outDir))) {

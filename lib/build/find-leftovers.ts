@@ -1,9 +1,10 @@
 /** What is left in `.lfads` and in the run tree of targets that no lfadsfile has any more. */
-import { lstatSync, readdirSync, readlinkSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { BuildContext } from "./build-context.js";
 import { stampOf } from "./file-digest.js";
 import { isKeyLocked } from "./key-lock.js";
+import { readLink } from "./links.js";
 import type { StampedOutput } from "./state-line.js";
 import { logFileOf } from "./target-log.js";
 
@@ -73,7 +74,7 @@ function oldLogs(
   for (const label of forgotten) known.delete(label);
   const names = new Set([...known].map((label) => logFileOf(folder, label)));
   return filesIn(join(folder, "logs")).filter(
-    (path) => !names.has(path.replace(/\.progress\.json$/, ".log")) && statSync(path).mtimeMs < changedBeforeMs,
+    (path) => !names.has(path.replace(/\.progress\.json$/, ".log")) && changedMs(path) < changedBeforeMs,
   );
 }
 
@@ -83,16 +84,22 @@ function oldScratch(folder: string, { liveKeys, changedBeforeMs }: LeftoverLimit
   return namesIn(scratch)
     .filter((key) => !liveKeys.has(key) && !isKeyLocked(join(folder, "locks"), key))
     .map((key) => join(scratch, key))
-    .filter((path) => statSync(path).mtimeMs < changedBeforeMs);
+    .filter((path) => changedMs(path) < changedBeforeMs);
+}
+
+/** Of what a running build has removed meanwhile: now. */
+function changedMs(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Number.POSITIVE_INFINITY;
 }
 
 /** Symbolic links below the folder that lead to one of the files, itself there or not. */
 function linksTo(folder: string, files: ReadonlySet<string>): string[] {
   return namesIn(folder).flatMap((name) => {
     const path = join(folder, name);
-    const stats = lstatSync(path);
-    if (stats.isDirectory()) return linksTo(path, files);
-    return stats.isSymbolicLink() && files.has(resolve(dirname(path), readlinkSync(path))) ? [path] : [];
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    if (stats?.isDirectory()) return linksTo(path, files);
+    const to = stats?.isSymbolicLink() && readLink(path);
+    return to && files.has(resolve(dirname(path), to)) ? [path] : [];
   });
 }
 

@@ -57,6 +57,8 @@ export const emptyFreshFile: FreshFile = {
 export function readFreshFile(dir: string): FreshFile {
   const path = pathIn(dir);
   try {
+    // First, as another build may replace the file: too early a time costs some hashing.
+    const { mtimeMs: writtenMs } = statSync(path);
     const bytes = readFileSync(path);
     const headEnd = bytes.indexOf(10);
     const [name, format, sum, length] = bytes.toString("latin1", 0, headEnd).split(" ");
@@ -65,7 +67,7 @@ export function readFreshFile(dir: string): FreshFile {
     const lists = JSON.parse(body.toString("utf8", 0, Number(length))) as Lists;
     const numbersAt = body.byteOffset + Number(length);
     const numbers = new Float64Array(body.buffer.slice(numbersAt, body.byteOffset + body.length));
-    return { ...lists, numbers, writtenMs: statSync(path).mtimeMs };
+    return { ...lists, numbers, writtenMs };
   } catch {
     return emptyFreshFile;
   }

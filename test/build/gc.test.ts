@@ -263,6 +263,16 @@ describe("of a folder", () => {
     expect(readdirSync(dirname(mine))).toEqual(["mine"]);
   });
 
+  test("what a running build removes while it is looked at does no harm", async () => {
+    await project.build([...live(), dead()]);
+    // A link that leads nowhere is listed, and then not there.
+    symlinkSync("/nowhere", project.path(".lfads/logs/.gone.tmp"));
+    mkdirSync(project.path(".lfads/scratch"), { recursive: true });
+    symlinkSync("/nowhere", project.path(".lfads/scratch", "0".repeat(64)));
+    await clockTick();
+    expect(await collect(live())).toMatchObject({ logs: [], unfinished: [], contents: [expect.any(String)] });
+  });
+
   test("a folder without anything is fine", async () => {
     expect(await collect([])).toMatchObject({ groups: [], contents: [], bytes: 0, storeBytes: 0 });
   });
