@@ -1,8 +1,9 @@
 /** Records as they are on disk, believed in nothing. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { actionKey } from "#lib/build/action-key.js";
 import type { ActionRecord } from "#lib/build/index.js";
+import { namesIn } from "#lib/names-in.js";
 
 export type FoundRecord =
   | { readonly kind: "record"; readonly key: string; readonly record: ActionRecord; readonly partsKey: string }
@@ -28,7 +29,7 @@ export function readRecord(folder: string, key: string): FoundRecord | undefined
 /** Of each target's label the record that was made for it last. */
 export function recordsByLabel(folder: string): Map<string, FoundRecord & { kind: "record" }> {
   const byLabel = new Map<string, FoundRecord & { kind: "record" }>();
-  for (const name of list(folder).flatMap((part) => list(join(folder, part)))) {
+  for (const name of namesIn(folder).flatMap((part) => namesIn(join(folder, part)))) {
     const found = readRecord(folder, name.replace(/\.json$/, ""));
     if (found?.kind !== "record") continue;
     const { label, startedAt } = found.record.provenance;
@@ -45,12 +46,4 @@ export function recordFile(folder: string, key: string): string {
 
 function isOutput({ path, digest, size }: ActionRecord["outputs"][number]): boolean {
   return typeof path === "string" && /^[0-9a-f]{64}$/.test(digest) && typeof size === "number";
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
 }

@@ -1,6 +1,7 @@
 /** Removes what no lfadsfile of the folder and no root needs: records, their content, and what was left beside them. */
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { namesIn } from "#lib/names-in.js";
 import { mayRun, processName } from "#lib/process-name.js";
 import type { BuildContext } from "./build-context.js";
 import { hashFile, sameStamp, stampOf } from "./file-digest.js";
@@ -96,7 +97,8 @@ function removeLeftovers({ state, dir }: BuildContext, leftovers: Leftovers, log
   }
   for (const outDir of new Set(leftovers.outputs.map(({ target }) => target.outDir))) {
     const left = namesIn(outDir);
-    if (left.every((name) => logNames.includes(name))) for (const name of left) rmSync(join(outDir, name));
+    if (left.every((name) => logNames.includes(name)))
+      for (const name of left) rmSync(join(outDir, name), { force: true });
     let there = outDir;
     while (!existsSync(there)) there = dirname(there);
     removeEmptyFolders(there, dir);
@@ -119,12 +121,4 @@ function fileSystemNow(folder: string): number {
 
 function hasLivingBuild(folder: string): boolean {
   return namesIn(join(folder, "staging")).some(mayRun);
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

@@ -1,6 +1,7 @@
 /** What is left in `.lfads` and in the run tree of targets that no lfadsfile has any more. */
-import { lstatSync, readdirSync, statSync } from "node:fs";
+import { lstatSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { namesIn } from "#lib/names-in.js";
 import type { BuildContext } from "./build-context.js";
 import { stampOf } from "./file-digest.js";
 import { isKeyLocked } from "./key-lock.js";
@@ -105,12 +106,4 @@ function linksTo(folder: string, files: ReadonlySet<string>): string[] {
 
 function filesIn(folder: string): string[] {
   return namesIn(folder).map((name) => join(folder, name));
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
 }

@@ -3,8 +3,9 @@
  * `<key>.<process>` of its own, and then looks whether a living process has said so too. A file is never taken from
  * another process, so nothing can go wrong between looking and taking; one of a dead process says nothing.
  */
-import { closeSync, mkdirSync, openSync, readdirSync, rmSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { namesIn } from "#lib/names-in.js";
 import { describeProcess, isOfThisHost, mayRun, processName } from "#lib/process-name.js";
 
 export interface KeyLock {
@@ -44,11 +45,7 @@ export function lockOwner(fileName: string): string {
 }
 
 function claims(folder: string, key: string): string[] {
-  let names: string[];
-  try {
-    names = readdirSync(folder);
-  } catch {
-    return [];
-  }
-  return names.filter((name) => name.startsWith(`${key}.`)).map(lockOwner);
+  return namesIn(folder)
+    .filter((name) => name.startsWith(`${key}.`))
+    .map(lockOwner);
 }

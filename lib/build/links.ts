@@ -1,8 +1,7 @@
 /** The relative links that go with a target's outputs. */
-import { mkdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, readlinkSync, symlinkSync } from "node:fs";
 import { dirname } from "node:path";
-import { asideOf, removeAsides } from "#lib/replace-file.js";
-import { placeFile } from "./place-file.js";
+import { removeAsides, replaceWith } from "#lib/replace-file.js";
 import type { StaleReason } from "./stale-reason.js";
 import type { Target } from "./target.js";
 
@@ -26,13 +25,6 @@ export function makeLinks(target: Target): void {
     if (readLink(path) === to) continue;
     mkdirSync(dirname(path), { recursive: true });
     removeAsides(dirname(path));
-    const aside = asideOf(path);
-    try {
-      symlinkSync(to, aside);
-      placeFile(aside, path);
-    } catch (error) {
-      rmSync(aside, { force: true });
-      throw Object.assign(error as Error, { path, dest: path });
-    }
+    replaceWith(path, (aside) => symlinkSync(to, aside));
   }
 }

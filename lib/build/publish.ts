@@ -158,7 +158,7 @@ export async function removeOutput(
     context.emit({ type: "warning", label: target.label, what, where: path });
     return false;
   }
-  rmSync(path);
+  rmSync(path, { force: true });
   removeEmptyFolders(dirname(path), target.outDir);
   return true;
 }

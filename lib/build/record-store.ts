@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { namesIn } from "#lib/names-in.js";
 import { replaceFile } from "#lib/replace-file.js";
 import type { ActionRecord } from "./action-record.js";
 
@@ -86,12 +87,4 @@ export interface StoredRecord {
 
 function sumOf(record: ActionRecord): string {
   return createHash("sha256").update(JSON.stringify(record)).digest("hex");
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
 }

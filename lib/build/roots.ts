@@ -1,7 +1,8 @@
 /** Named sets of results that a collection keeps, whatever the lfadsfile says by then. */
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Failure } from "#lib/failure.js";
+import { namesIn } from "#lib/names-in.js";
 import { replaceFile } from "#lib/replace-file.js";
 import { err, ok, type Result } from "#lib/result.js";
 
@@ -24,7 +25,7 @@ export function writeRoot(folder: string, root: Root): void {
 export function readRoots(folder: string): Result<readonly Root[], readonly Failure[]> {
   const roots: Root[] = [];
   const failures: Failure[] = [];
-  for (const name of namesIn(join(folder, "roots"))) {
+  for (const name of rootNames(folder)) {
     const path = fileOf(folder, name);
     try {
       const { format, ...root } = JSON.parse(readFileSync(path, "utf8"));
@@ -45,7 +46,7 @@ export function readRoots(folder: string): Result<readonly Root[], readonly Fail
 
 /** False when there is none of that name. */
 export function removeRoot(folder: string, name: string): boolean {
-  if (!namesIn(join(folder, "roots")).includes(name)) return false;
+  if (!rootNames(folder).includes(name)) return false;
   rmSync(fileOf(folder, name));
   return true;
 }
@@ -54,12 +55,8 @@ function fileOf(folder: string, name: string): string {
   return join(folder, "roots", `${name}.json`);
 }
 
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .flatMap((file) => (file.endsWith(".json") ? [file.slice(0, -".json".length)] : []))
-      .sort();
-  } catch {
-    return [];
-  }
+function rootNames(folder: string): string[] {
+  return namesIn(join(folder, "roots")).flatMap((file) =>
+    file.endsWith(".json") ? [file.slice(0, -".json".length)] : [],
+  );
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
+import { namesIn } from "#lib/names-in.js";
 import { describeProcess, mayRun, processName } from "#lib/process-name.js";
 
 let sessions = 0;
@@ -45,11 +46,7 @@ export class Staging {
 
 /** The processes of the builds that are making targets now, but for this one, in words. `folder` is `.lfads`. */
 export function buildsAtWork(folder: string): string[] {
-  let names: string[];
-  try {
-    names = readdirSync(join(folder, "staging"));
-  } catch {
-    return [];
-  }
-  return names.filter((name) => mayRun(name) && !name.startsWith(`${processName()}~`)).map(describeProcess);
+  return namesIn(join(folder, "staging"))
+    .filter((name) => mayRun(name) && !name.startsWith(`${processName()}~`))
+    .map(describeProcess);
 }

@@ -3,8 +3,9 @@
  * One index file, and a journal for each process that builds. Losing any of it loses time, never truth:
  * what is not known is looked up in the store by key.
  */
-import { closeSync, mkdirSync, openSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { namesIn } from "#lib/names-in.js";
 import { mayRun, processName } from "#lib/process-name.js";
 import { type FileStamp, sameStamp, stampOf } from "./file-digest.js";
 import { acquireKeyLock } from "./key-lock.js";
@@ -174,7 +175,7 @@ export class BuildState {
   #isAsLoaded(): boolean {
     const { index, journals } = this.#loaded;
     const now = stampOf(join(this.#folder, "state"));
-    const others = listJournals(join(this.#folder, "journal")).filter((name) => name !== processName());
+    const others = namesIn(join(this.#folder, "journal")).filter((name) => name !== processName());
     return !journals && others.length === 0 && isSame(index, now);
   }
 
@@ -187,7 +188,7 @@ export class BuildState {
       this.#parsed.clear();
       this.#deadJournals = [];
       for (const line of readIndex(index, warn)) this.#apply(as(line));
-      const journals = listJournals(join(this.#folder, "journal"));
+      const journals = namesIn(join(this.#folder, "journal"));
       for (const name of journals) {
         if (!mayRun(name)) this.#deadJournals.push(name);
         for (const line of readJournal(join(this.#folder, "journal", name))) this.#apply(as(line));
@@ -211,12 +212,4 @@ const asWritten = (line: StateLine): StateLine => line;
 
 function distrusted(line: StateLine): StateLine {
   return { ...line, trustedBefore: Number.NEGATIVE_INFINITY };
-}
-
-function listJournals(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
-  }
 }

@@ -1,6 +1,7 @@
 /** What killed builds leave behind: staging folders, locks, files aside, and scratch folders of targets that are done. */
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { namesIn } from "#lib/names-in.js";
 import { mayRun } from "#lib/process-name.js";
 import { removeAsides } from "#lib/replace-file.js";
 import { acquireKeyLock, lockOwner } from "./key-lock.js";
@@ -19,13 +20,13 @@ export function sweepLeftovers(folder: string, records: RecordStore, killed = fa
     ["store/tmp", (name: string) => name],
     ["locks", lockOwner],
   ] as const) {
-    for (const name of list(join(folder, place))) {
+    for (const name of namesIn(join(folder, place))) {
       if (mayRun(ownerOf(name))) continue;
       remove(folder, place, name);
       found = true;
     }
   }
-  for (const key of list(join(folder, "scratch"))) {
+  for (const key of namesIn(join(folder, "scratch"))) {
     if (!records.get(key)) continue;
     const lock = acquireKeyLock(locks, key);
     if ("heldBy" in lock) continue;
@@ -39,16 +40,8 @@ export function sweepLeftovers(folder: string, records: RecordStore, killed = fa
   if (existsSync(logs)) removeEndedProgress(logs);
 }
 
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
-}
-
 function foldersIn(folder: string): string[] {
-  return list(folder).map((name) => join(folder, name));
+  return namesIn(folder).map((name) => join(folder, name));
 }
 
 function remove(...path: string[]): void {

@@ -1,9 +1,10 @@
 /** What everything that uses a folder's `.lfads` needs of its store. */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Reach } from "#lib/build/reach.js";
 import { type Root, readRoots } from "#lib/build/roots.js";
 import type { Failure } from "#lib/failure.js";
+import { namesIn } from "#lib/names-in.js";
 import { err, ok, type Result } from "#lib/result.js";
 import type { CommandContext } from "./command-context.js";
 import { lfadsfileOf } from "./lfadsfile-of.js";
@@ -45,9 +46,9 @@ function rootReach({ name, keys }: Root): NamedReach {
 /** Loading a lfadsfile leaves its bundle in a folder of its name. */
 function otherLfadsfiles(own: string): string[] {
   const dir = dirname(own);
-  const config = join(dir, ".lfads", "config");
-  const names = existsSync(config) ? readdirSync(config).sort() : [];
-  return names.map((name) => join(dir, name)).filter((file) => file !== own && existsSync(file));
+  return namesIn(join(dir, ".lfads", "config"))
+    .map((name) => join(dir, name))
+    .filter((file) => file !== own && existsSync(file));
 }
 
 function inFile(failure: Failure, file: string, own: string): Failure {

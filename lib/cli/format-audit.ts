@@ -4,7 +4,7 @@ import type { SurroundingsDifference } from "#lib/audit/compare-surroundings.js"
 import type { Finding } from "#lib/audit/finding.js";
 import { formatBytes } from "#lib/format-bytes.js";
 import { differingParts } from "./differing-parts.js";
-import { formatTable } from "./format-table.js";
+import { dimHeader, formatTable } from "./format-table.js";
 import type { Paint } from "./paint.js";
 
 /** So many targets are told in full unless everything is asked for. */
@@ -69,7 +69,7 @@ export function surroundingsLines(differences: readonly SurroundingsDifference[]
     ...formatTable(
       [{ title: "what" }, { title: "recorded" }, { title: "now" }, { title: "targets", align: "right" }],
       rows,
-      (cell, row) => (row < 0 ? paint("dim", cell) : cell),
+      dimHeader(paint),
     ),
   ];
 }

@@ -2,7 +2,7 @@
 import type { ResultRow } from "./collect-results.js";
 import { formatCsv } from "./format-csv.js";
 import { formatSeconds } from "./format-seconds.js";
-import { type Column, formatTable } from "./format-table.js";
+import { type Column, dimHeader, formatTable } from "./format-table.js";
 import type { Paint } from "./paint.js";
 
 const columns: readonly Column[] = [
@@ -36,7 +36,7 @@ export function resultsTable(rows: readonly ResultRow[], paint: Paint): string[]
     all.r2?.medianOverChannels.toFixed(3) ?? "",
     trainSeconds === null ? "" : formatSeconds(trainSeconds),
   ]);
-  return formatTable(columns, cells, (cell, row) => (row < 0 ? paint("dim", cell) : cell));
+  return formatTable(columns, cells, dimHeader(paint));
 }
 
 export function resultsJson(rows: readonly ResultRow[]): unknown {

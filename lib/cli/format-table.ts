@@ -1,4 +1,6 @@
 /** Aligned columns separated by two spaces; the header and no box. */
+import type { Paint } from "./paint.js";
+
 export interface Column {
   readonly title: string;
   readonly align?: "left" | "right";
@@ -27,4 +29,9 @@ export function formatTable(
       .trimEnd();
   const titles = columns.map((column) => column.title);
   return [line(titles, -1), ...rows.map((row, r) => line(row, r))];
+}
+
+/** For `decorate`: the header is dim. */
+export function dimHeader(paint: Paint): (cell: string, row: number) => string {
+  return (cell, row) => (row < 0 ? paint("dim", cell) : cell);
 }

@@ -253,14 +253,13 @@ function positiveInteger(text: string): number {
   return Number(text);
 }
 
-function age(text: string): number {
-  const ms = parseAge(text);
-  if (ms === undefined) throw new InvalidArgumentError("It must be an age as 12h, 30d or 8w.");
-  return ms;
-}
+const age = parsed(parseAge, "an age as 12h, 30d or 8w");
+const size = parsed(parseBytes, "a size as 12GB or 800MB");
 
-function size(text: string): number {
-  const bytes = parseBytes(text);
-  if (bytes === undefined) throw new InvalidArgumentError("It must be a size as 12GB or 800MB.");
-  return bytes;
+function parsed(parse: (text: string) => number | undefined, what: string): (text: string) => number {
+  return (text) => {
+    const value = parse(text);
+    if (value === undefined) throw new InvalidArgumentError(`It must be ${what}.`);
+    return value;
+  };
 }

@@ -7,7 +7,7 @@ import { formatAge } from "../age.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
 import { exitCode } from "../exit-code.js";
 import { folderReaches } from "../folder-reaches.js";
-import { formatTable } from "../format-table.js";
+import { dimHeader, formatTable } from "../format-table.js";
 import { lfadsfileOf } from "../lfadsfile-of.js";
 import { painter } from "../paint.js";
 import { recordSettings } from "../record-settings.js";
@@ -61,7 +61,7 @@ export async function cacheLs(
     { title: "needed by" },
   ] as const;
   const paint = painter(terminal.outColour);
-  const lines = formatTable(columns, rows, (cell, row) => (row < 0 ? paint("dim", cell) : cell));
+  const lines = formatTable(columns, rows, dimHeader(paint));
   terminal.out(`${lines.join("\n")}\n`);
   return ok(exitCode.fine);
 }

@@ -6,7 +6,7 @@ import { formatBytes } from "#lib/format-bytes.js";
 import { ok } from "#lib/result.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
 import { exitCode } from "../exit-code.js";
-import { formatTable } from "../format-table.js";
+import { dimHeader, formatTable } from "../format-table.js";
 import { lfadsfileOf } from "../lfadsfile-of.js";
 import { type Paint, painter } from "../paint.js";
 import { storeLimit } from "../store-limit.js";
@@ -75,7 +75,7 @@ function addTo(shares: Map<string, Share>, name: string, digests: readonly strin
 function shareTable(title: string, shares: readonly { name: string; results: number; bytes: number }[], paint: Paint) {
   const columns = [{ title }, { title: "results", align: "right" }, { title: "size", align: "right" }] as const;
   const rows = shares.map(({ name, results, bytes }) => [name, String(results), formatBytes(bytes)]);
-  return formatTable(columns, rows, (cell, row) => (row < 0 ? paint("dim", cell) : cell));
+  return formatTable(columns, rows, dimHeader(paint));
 }
 
 function limitText(bytes: number): string {

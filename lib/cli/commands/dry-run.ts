@@ -9,7 +9,7 @@ import { exitCode } from "../exit-code.js";
 import { formatCauses, MOST_TARGETS, verdictWords } from "../format-cause.js";
 import { formatReason } from "../format-reason.js";
 import { formatSeconds } from "../format-seconds.js";
-import { type Column, formatTable } from "../format-table.js";
+import { type Column, dimHeader, formatTable } from "../format-table.js";
 import { withWorkspace } from "../open-workspace.js";
 import { type Paint, painter } from "../paint.js";
 
@@ -76,7 +76,7 @@ function planText(plan: Plan, memory: Memory, estimate: BuildEstimate, jobs: num
   const { total, fresh, restore, run, maybe, blocked } = plan.counts;
   const counts = [`${run} to run`, `${restore} to restore`, `${maybe} may run`, `${fresh} fresh`];
   if (blocked > 0) counts.push(`${blocked} blocked`);
-  const table = formatTable(columns, rows, (cell, row) => (row < 0 ? paint("dim", cell) : cell));
+  const table = formatTable(columns, rows, dimHeader(paint));
   const time = timeText(plan, estimate, jobs);
   return [...table, "", `${total} targets: ${counts.join(", ")}.`, ...(time === undefined ? [] : [time])];
 }

@@ -6,7 +6,7 @@ import { formatAge } from "../age.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
 import { exitCode } from "../exit-code.js";
 import { folderReaches } from "../folder-reaches.js";
-import { formatTable } from "../format-table.js";
+import { dimHeader, formatTable } from "../format-table.js";
 import { withWorkspace } from "../open-workspace.js";
 import { type Paint, painter } from "../paint.js";
 import { recordSettings } from "../record-settings.js";
@@ -83,8 +83,7 @@ function collectionLines(collection: Collection, paint: Paint): string[] {
     { title: "last used", align: "right" },
     { title: "size", align: "right" },
   ] as const;
-  const table =
-    rows.length === 0 ? [] : [...formatTable(columns, rows, (cell, row) => (row < 0 ? paint("dim", cell) : cell)), ""];
+  const table = rows.length === 0 ? [] : [...formatTable(columns, rows, dimHeader(paint)), ""];
   return [...table, `Nothing needs ${sums(collection)}.`];
 }
 

@@ -5,7 +5,7 @@ import { readRoots, removeRoot, writeRoot } from "#lib/build/roots.js";
 import { err, ok } from "#lib/result.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
 import { exitCode } from "../exit-code.js";
-import { formatTable } from "../format-table.js";
+import { dimHeader, formatTable } from "../format-table.js";
 import { formatTime } from "../format-time.js";
 import { lfadsfileOf } from "../lfadsfile-of.js";
 import { withWorkspace } from "../open-workspace.js";
@@ -33,7 +33,7 @@ export async function listRoots(
     const rows = roots.value.map(({ name, of, savedAt, keys }) => {
       return [name, of, formatTime(savedAt), String(Object.keys(keys).length)];
     });
-    const lines = formatTable(columns, rows, (cell, row) => (row < 0 ? paint("dim", cell) : cell));
+    const lines = formatTable(columns, rows, dimHeader(paint));
     terminal.out(`${lines.join("\n")}\n`);
   }
   return ok(exitCode.fine);

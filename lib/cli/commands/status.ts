@@ -6,7 +6,7 @@ import { exitCode } from "../exit-code.js";
 import { formatCsv } from "../format-csv.js";
 import { resultsCsv, resultsJson, resultsTable } from "../format-results.js";
 import { secondsSince } from "../format-seconds.js";
-import { formatTable } from "../format-table.js";
+import { dimHeader, formatTable } from "../format-table.js";
 import { type Workspace, withWorkspace } from "../open-workspace.js";
 import { type Colour, type Paint, painter } from "../paint.js";
 import { type CollectionState, type RunState, runMatrix } from "../run-matrix.js";
@@ -137,7 +137,7 @@ function runningText(running: Running, paint: Paint): string[] {
   const width = Math.max(...rows.map((row) => row.length));
   const columns = Array.from({ length: width }, (_, c) => ({ title: c === 0 ? "running" : "" }));
   const cells = rows.map((row) => columns.map((_, c) => row[c] ?? ""));
-  return ["", ...formatTable(columns, cells, (cell, row) => (row < 0 ? paint("dim", cell) : cell))];
+  return ["", ...formatTable(columns, cells, dimHeader(paint))];
 }
 
 function matrixJson(matrix: readonly CollectionState[], statuses: ReadonlyMap<string, TargetStatus>) {
