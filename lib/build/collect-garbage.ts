@@ -53,7 +53,8 @@ export async function collectGarbage(
   const keys = new Set(reaches.flatMap((reach) => [...reach.keys]));
   const isNeeded = (key: string) => keys.has(key);
   const limits = { usedBeforeMs, maxBytes, spareBytes, youngAfterMs };
-  const garbage = findGarbage([...records.list()], store.list(), isNeeded, limits);
+  const kept = [...records.list()];
+  const garbage = findGarbage(kept, store.list(), isNeeded, limits);
   const contentOnly = maxBytes !== undefined && usedBeforeMs === undefined && !outputs;
   const leftovers = contentOnly
     ? { outputs: [], links: [], labels: [], logs: [], unfinished: [] }
@@ -66,7 +67,7 @@ export async function collectGarbage(
   if (!dryRun) {
     for (const { records: own } of garbage.groups) for (const { key } of own) records.remove(key, youngAfterMs);
     for (const digest of garbage.contents) await store.remove(digest, youngAfterMs);
-    for (const { key, usedMs } of records.list())
+    for (const { key, usedMs } of kept)
       if (keys.has(key) && usedMs < nowMs - TOUCH_EVERY_MS) records.touch(key);
     writeStoreSize(join(folder, "store"), {
       bytes: garbage.storeBytes - garbage.bytes,
