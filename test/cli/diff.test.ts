@@ -6,6 +6,7 @@ import { compareResults } from "#lib/cli/diff/compare-results.js";
 import { compareInputs, compareParams, compareVersions } from "#lib/cli/diff/compare-sides.js";
 import type { ComparedSide, ComparedTarget } from "#lib/cli/diff/compared-side.js";
 import { formatComparison } from "#lib/cli/diff/format-comparison.js";
+import { pairOutputs } from "#lib/cli/diff/pair-outputs.js";
 import type { RunParams } from "#lib/config/project.js";
 import { type Hdf5Writer, writeHdf5 } from "#lib/hdf5/write-hdf5.js";
 import { inFolder } from "./run-lfads.js";
@@ -132,8 +133,8 @@ describe("the files that two runs made", () => {
       const outputs = (...digests: string[]) => record("train", { outputs: digests.map((d, i) => output(`f${i}`, d)) });
       const left = side("a", { train: outputs("x", "x") }, dir);
       expect(await compareOutputs(left, side("b", { train: outputs("x") }, dir))).toEqual([
-        { path: "f0", targets: ["a:train", "b:train"], state: "same", hdf5: null },
-        { path: "f1", targets: ["a:train", null], state: "only-left", hdf5: null },
+        { paths: ["f0", "f0"], series: null, targets: ["a:train", "b:train"], state: "same", hdf5: null },
+        { paths: ["f1", null], series: null, targets: ["a:train", null], state: "only-left", hdf5: null },
       ]);
       const stale = side("b", { train: outputs("x", "y") }, dir, false);
       expect((await compareOutputs(left, stale)).map(({ state }) => state)).toEqual(["missing", "missing"]);
@@ -186,6 +187,46 @@ model_runs  shape                         differ  largest  at     relative  at
   extra     only B has it
   the same: 1 of 2 datasets
 `);
+    });
+  });
+
+  it("of checkpoints are the last beside the last, and so on back", () => {
+    const left = ["out/checkpoint", "out/v.ckpt-5", "out/v.ckpt-110", "out/v.ckpt-120"];
+    const right = ["out/checkpoint", "out/v.ckpt-80", "out/v.ckpt-95", "out/v_lve.ckpt-9"];
+    expect(pairOutputs(left, right)).toEqual([
+      { left: "out/checkpoint", right: "out/checkpoint", series: null },
+      { left: "out/v.ckpt-5", right: null, series: "out/v.ckpt" },
+      { left: "out/v.ckpt-110", right: "out/v.ckpt-80", series: "out/v.ckpt" },
+      { left: "out/v.ckpt-120", right: "out/v.ckpt-95", series: "out/v.ckpt" },
+      { left: null, right: "out/v_lve.ckpt-9", series: "out/v_lve.ckpt" },
+    ]);
+  });
+
+  it("show of checkpoints the last, and name those before", async () => {
+    await inFolder(undefined, async (dir) => {
+      for (const [i, name] of ["v-5", "v-10", "v-4", "v-8"].entries()) await write(`${dir}/${name}`, [i, 1]);
+      const run = (label: string, ...files: string[]) =>
+        side(label, { train: record("train", { outputs: files.map((file) => output(file, file)) }) }, dir);
+      const outputs = await compareOutputs(run("a", "v-5", "v-10"), run("b", "v-4", "v-8"));
+      expect(outputs.map(({ state, hdf5 }) => [state, hdf5?.datasets.length])).toEqual([
+        ["differs", 2],
+        ["differs", 2],
+      ]);
+      const rest = { parameters: [], inputs: { total: 0, differences: [] }, versions: [], results: [] };
+      const text = (most: number) => formatComparison({ left: "a", right: "b", same: false, ...rest, outputs }, most, plain);
+      expect(text(16).split("\n\n").slice(4)).toEqual([
+        "outputs: 0 of 2 files are the same, to the byte\n" +
+          "  not the same, and not shown without --verbose: v-5 → v-4",
+        "v-10 → v-8  shape  differ  largest  at     relative  at\n" +
+          "  factors   1×2    1 of 2        2  [0,0]     0.667  [0,0]\n" +
+          "  the same: 1 of 2 datasets\n",
+      ]);
+      const blocks = text(Number.POSITIVE_INFINITY).split("\n\n").slice(4);
+      expect(blocks.map((block) => block.split(/ {2}|\n/)[0])).toEqual([
+        "outputs: 0 of 2 files are the same, to the byte",
+        "v-5 → v-4",
+        "v-10 → v-8",
+      ]);
     });
   });
 

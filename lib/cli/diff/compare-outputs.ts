@@ -3,10 +3,14 @@ import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
 import { compareHdf5, type Hdf5Comparison } from "#lib/hdf5/compare-hdf5.js";
 import { isHdf5 } from "#lib/hdf5/open-hdf5.js";
 import type { ComparedSide, ComparedTarget } from "./compared-side.js";
+import { pairOutputs } from "./pair-outputs.js";
 
 export interface ComparedOutput {
-  readonly path: string;
-  /** Label of the targets that made it. */
+  /** Another on each side where the name has a step in it. */
+  readonly paths: readonly [left: string | null, right: string | null];
+  /** Of checkpoints the name without the step; those of one series are in the order of steps. */
+  readonly series: string | null;
+  /** Labels of the targets that made it. */
   readonly targets: readonly [left: string | null, right: string | null];
   /** `same`: byte for byte. `missing`: made on both sides, but no longer on the disk of both. */
   readonly state: "same" | "differs" | "only-left" | "only-right" | "missing";
@@ -20,14 +24,14 @@ export async function compareOutputs(left: ComparedSide, right: ComparedSide): P
   for (const name of new Set([...left.targets.keys(), ...right.targets.keys()])) {
     if (name.startsWith("export ")) continue;
     const [a, b] = [left.targets.get(name), right.targets.get(name)];
-    for (const path of [...new Set([...pathsOf(a), ...pathsOf(b)])].sort()) {
-      const sides = [pathsOf(a).includes(path) && a, pathsOf(b).includes(path) && b] as const;
+    for (const { left, right, series } of pairOutputs(pathsOf(a), pathsOf(b))) {
       compared.push({
-        path,
-        targets: [sides[0] ? sides[0].label : null, sides[1] ? sides[1].label : null],
-        ...(sides[0] && sides[1]
-          ? await compareFile(path, sides[0], sides[1])
-          : { state: sides[0] ? "only-left" : "only-right", hdf5: null }),
+        paths: [left, right],
+        series,
+        targets: [left === null ? null : a!.label, right === null ? null : b!.label],
+        ...(left !== null && right !== null
+          ? await compareFile([a!, left], [b!, right])
+          : { state: right === null ? "only-left" : "only-right", hdf5: null }),
       });
     }
   }
@@ -38,20 +42,21 @@ function pathsOf(target: ComparedTarget | undefined): string[] {
   return target?.record?.outputs.map(({ path }) => path) ?? [];
 }
 
-async function compareFile(
-  path: string,
-  left: ComparedTarget,
-  right: ComparedTarget,
-): Promise<Pick<ComparedOutput, "state" | "hdf5">> {
-  const digestOf = ({ record }: ComparedTarget) => record!.outputs.find((output) => output.path === path)!.digest;
-  if (left.fresh && right.fresh && digestOf(left) === digestOf(right)) return { state: "same", hdf5: null };
-  const [a, b] = [left.fileOf(path), right.fileOf(path)];
+type MadeFile = readonly [target: ComparedTarget, path: string];
+
+async function compareFile(left: MadeFile, right: MadeFile): Promise<Pick<ComparedOutput, "state" | "hdf5">> {
+  if (left[0].fresh && right[0].fresh && digestOf(left) === digestOf(right)) return { state: "same", hdf5: null };
+  const [a, b] = [left, right].map(([target, path]) => target.fileOf(path)) as [string, string];
   if (!existsSync(a) || !existsSync(b)) return { state: "missing", hdf5: null };
   if (isHdf5(a) && isHdf5(b)) {
     const hdf5 = await compareHdf5(a, b);
     return { state: hdf5.equal ? "same" : "differs", hdf5: hdf5.equal ? null : hdf5 };
   }
   return { state: haveSameBytes(a, b) ? "same" : "differs", hdf5: null };
+}
+
+function digestOf([{ record }, path]: MadeFile): string {
+  return record!.outputs.find((output) => output.path === path)!.digest;
 }
 
 function haveSameBytes(a: string, b: string): boolean {

@@ -48,7 +48,7 @@ function signed(value: number): string {
 function outputBlocks(outputs: readonly ComparedOutput[], most: number, paint: Paint): string[][] {
   const with_ = (state: ComparedOutput["state"]) => outputs.filter((output) => output.state === state);
   const [same, differs] = [with_("same"), with_("differs")];
-  const names = (some: readonly ComparedOutput[]) => some.map(({ path }) => basename(path)).join(", ");
+  const names = (some: readonly ComparedOutput[]) => some.map(nameOf).join(", ");
   const lines = [`${paint("bold", "outputs")}: ${same.length} of ${outputs.length} files are the same, to the byte`];
   const others = differs.filter((output) => output.hdf5 === null);
   if (others.length > 0) lines.push(`  not the same, and no HDF5: ${names(others)}`);
@@ -60,8 +60,20 @@ function outputBlocks(outputs: readonly ComparedOutput[], most: number, paint: P
     const some = with_(state);
     if (some.length > 0) lines.push(`  ${what}: ${names(some)}`);
   }
-  const compared = differs.flatMap(({ path, hdf5 }) => (hdf5 ? [{ path, hdf5 }] : []));
-  return [lines, ...compared.map(({ path, hdf5 }) => hdf5Block(path, hdf5, most, paint))];
+  const isEarlier = ({ series }: ComparedOutput, i: number) =>
+    series !== null && differs.slice(i + 1).some((later) => later.series === series);
+  const earlier = Number.isFinite(most) ? differs.filter(isEarlier) : [];
+  if (earlier.length > 0) lines.push(`  not the same, and not shown without --verbose: ${names(earlier)}`);
+  const shown = differs.flatMap((output) => {
+    return output.hdf5 && !earlier.includes(output) ? [{ name: nameOf(output), hdf5: output.hdf5 }] : [];
+  });
+  return [lines, ...shown.map(({ name, hdf5 }) => hdf5Block(name, hdf5, most, paint))];
+}
+
+/** `lfads_vae.ckpt-120 → lfads_vae.ckpt-95` */
+function nameOf({ paths }: ComparedOutput): string {
+  const names = paths.flatMap((path) => (path === null ? [] : [basename(path)]));
+  return [...new Set(names)].join(" → ");
 }
 
 const hdf5Columns: readonly Column[] = [
@@ -73,7 +85,7 @@ const hdf5Columns: readonly Column[] = [
   { title: "at" },
 ];
 
-function hdf5Block(path: string, hdf5: NonNullable<ComparedOutput["hdf5"]>, most: number, paint: Paint): string[] {
+function hdf5Block(name: string, hdf5: NonNullable<ComparedOutput["hdf5"]>, most: number, paint: Paint): string[] {
   const differing = hdf5.datasets.filter((dataset) => !dataset.equal);
   const same = hdf5.datasets.length - differing.length;
   const shown = furthestApart(differing, most);
@@ -83,7 +95,7 @@ function hdf5Block(path: string, hdf5: NonNullable<ComparedOutput["hdf5"]>, most
     ...hdf5.onlyRight.map((name) => [name, "only B has it", "", "", "", "", ""]),
     ...hdf5.attributes.map((each) => [`${each.path} @${each.name}`, attributeText(each), "", "", "", "", ""]),
   ];
-  const lines = table([{ title: basename(path) }, ...hdf5Columns], rows, paint);
+  const lines = table([{ title: name }, ...hdf5Columns], rows, paint);
   if (shown.length < differing.length)
     lines.push(`  and ${differing.length - shown.length} more that differ less (--verbose shows all)`);
   if (same > 0) lines.push(`  the same: ${same} of ${hdf5.datasets.length} datasets`);
