@@ -3,6 +3,7 @@ import type { Cause, Change, Restored, StaleTarget, Verdict } from "#lib/build/i
 import { formatReason } from "./format-reason.js";
 import { formatTable } from "./format-table.js";
 import { formatTime } from "./format-time.js";
+import { joinSummaries } from "./join-summaries.js";
 import type { Paint } from "./paint.js";
 
 export const verdictWords: Record<Verdict["kind"], string> = {
@@ -18,7 +19,7 @@ export const MOST_TARGETS = 20;
 
 /** Of each cause at most so many targets are named. */
 export function formatCauses(causes: readonly Cause[], most: number, paint: Paint): string[] {
-  return causes.flatMap((cause, i) => [...(i > 0 ? [""] : []), ...causeLines(cause, most, paint)]);
+  return joinSummaries(causes).flatMap((cause, i) => [...(i > 0 ? [""] : []), ...causeLines(cause, most, paint)]);
 }
 
 function causeLines({ changes, targets }: Cause, most: number, paint: Paint): string[] {

@@ -49,20 +49,41 @@ function neverBuilt({ closest }: Reason<"never-built">): string {
 
 /** A run parameter by its name alone, and with its default where that is not part of the key. */
 function formatParam({ path, old, new: now }: Reason<"param">): string {
+  if (typeof old === "string" && typeof now === "string" && `${old}${now}`.includes("\n"))
+    return formatText(path, old, now);
   const name = shownParam(path);
   const known = name === path ? undefined : runParamsTable.find((param) => param.name === name);
-  const [before, after] = differingLines(old, now);
   const side = (json: unknown) => (json === undefined && known ? `${value(known.default)} (default)` : value(json));
-  return `${name}: ${differingParts(side(before), side(after)).join(" → ")}`;
+  return changed(name, side(old), side(now));
 }
 
-/** Of texts the first line in which they differ. */
-function differingLines(old: unknown, now: unknown): readonly [unknown, unknown] {
-  if (typeof old !== "string" || typeof now !== "string" || !`${old}${now}`.includes("\n")) return [old, now];
+/** `text: "2 runs" → "3 runs"`, `c_keep_prob: 0.98 → 0.9` */
+function formatText(path: string, old: string, now: string): string {
+  const [before, after] = differingLines(old, now);
+  const name = nameIn(before);
+  if (!before || !after || name === undefined || name !== nameIn(after))
+    return changed(path, value(before), value(after));
+  return changed(name.slice(0, -1), before.slice(name.length + 1), after.slice(name.length + 1));
+}
+
+function changed(name: string, before: string, after: string): string {
+  return `${name}: ${differingParts(before, after).join(" → ")}`;
+}
+
+/** Of texts the first line in which they differ; of those with as many lines the first that names a value. */
+function differingLines(old: string, now: string): readonly [old: string | undefined, now: string | undefined] {
   const [before, after] = [old.split("\n"), now.split("\n")];
-  const first = after.findIndex((line, i) => line !== before[i]);
-  const at = first < 0 ? after.length : first;
+  const differing = Array.from({ length: Math.max(before.length, after.length) }, (_, i) => i).filter(
+    (i) => before[i] !== after[i],
+  );
+  const named = differing.find((i) => nameIn(before[i]) !== undefined && nameIn(before[i]) === nameIn(after[i]));
+  const at = before.length === after.length && named !== undefined ? named : differing[0]!;
   return [before[at]?.trim(), after[at]?.trim()];
+}
+
+/** Of `c_keep_prob: 0.9` what stands before the value. */
+function nameIn(line: string | undefined): string | undefined {
+  return /^\s*\w+: /.exec(line ?? "")?.[0].trim();
 }
 
 function formatInput(reason: Reason<"input">): string {

@@ -213,7 +213,8 @@ model_runs  shape                         differ  largest  at     relative  at
         ["differs", 2],
       ]);
       const rest = { parameters: [], inputs: { total: 0, differences: [] }, versions: [], results: [] };
-      const text = (most: number) => formatComparison({ left: "a", right: "b", same: false, ...rest, outputs }, most, plain);
+      const text = (most: number) =>
+        formatComparison({ left: "a", right: "b", same: false, ...rest, outputs }, most, plain);
       expect(text(16).split("\n\n").slice(4)).toEqual([
         "outputs: 0 of 2 files are the same, to the byte\n" +
           "  not the same, and not shown without --verbose: v-5 → v-4",

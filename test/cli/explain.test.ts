@@ -52,6 +52,37 @@ describe("causes in words", () => {
     ]);
   });
 
+  it("tell a changed setting once, with the summaries that restate it", () => {
+    const text = (collection: string): Cause => {
+      const reason = { kind: "param", path: "text", old: `${collection} 1`, new: `${collection} 2` } as const;
+      const label = `${collection}:summary`;
+      return { changes: [{ reasons: [reason], at: [label] }], targets: [{ label, would: "run", after: [] }] };
+    };
+    const train = (collection: string, change: Cause["changes"][number]["reasons"][number]): Cause => {
+      const label = `${collection}/param_b/s:train`;
+      return { changes: [{ reasons: [change], at: [label] }], targets: [{ label, would: "run", after: [] }] };
+    };
+    const missing = { kind: "output-missing", path: "/r/a" } as const;
+    const causes = [text("a"), text("b"), train("a", keepProb), train("ab", missing), text("ab"), train("b", missing)];
+    expect(formatCauses(causes, 20, plain)).toEqual([
+      'text: "b 1" → "b 2"',
+      "  run  b:summary",
+      "",
+      "c_keep_prob: 0.95 (default) → 0.9",
+      "  run  a/param_b/s:train",
+      "  run  a:summary",
+      "",
+      "output missing: /r/a",
+      "  run  ab/param_b/s:train",
+      "",
+      'text: "ab 1" → "ab 2"',
+      "  run  ab:summary",
+      "",
+      "output missing: /r/a",
+      "  run  b/param_b/s:train",
+    ]);
+  });
+
   it("count the targets of a cause beyond the first", () => {
     const targets = ["a", "b", "c"].map((label) => ({ label, would: "run", after: [] }) as const);
     const change = { reasons: [{ kind: "never-built" }], at: ["a", "b", "c"] } as const;

@@ -67,6 +67,16 @@ describe("a reason in words", () => {
     expect(formatReason({ kind: "param", path: "source.binMs", old: 1, new: 2 })).toBe("source.binMs: 1 → 2");
   });
 
+  it("has of a text in which values are named the first value that differs", () => {
+    const text = (hash: string, keepProb: string) =>
+      `[1 param_${hash}] demo\n\n  name: demo\n  c_keep_prob: ${keepProb}\n`;
+    const reason = { kind: "param", path: "text", old: text("XMR2Kd", "0.98"), new: text("9gEzvO", "0.9") } as const;
+    expect(formatReason(reason)).toBe("c_keep_prob: 0.98 → 0.9");
+    expect(formatReason({ ...reason, new: `${text("9gEzvO", "0.9")}more\n` })).toBe(
+      'text: "[1 param_XMR2Kd] demo" → "[1 param_9gEzvO] demo"',
+    );
+  });
+
   it("has of a text of several lines the first line that differs", () => {
     const reason = { kind: "param", path: "text", old: "title\n  one\nend", new: "title\n  two\nend" } as const;
     expect(formatReason(reason)).toBe('text: "one" → "two"');
