@@ -7,7 +7,7 @@ import type { ActionRecord, StaleReason } from "#lib/build/index.js";
 import type { Target } from "#lib/build/target.js";
 import type { Finding } from "./finding.js";
 import type { PlannedAction, UnknownInput } from "./planned-action.js";
-import { type FoundRecord, readRecord, recordFile } from "./read-record.js";
+import { alterationOf, type FoundRecord, readRecord, recordFile } from "./read-record.js";
 
 /** Where records are looked for. */
 export interface Records {
@@ -49,16 +49,14 @@ export function checkRecord(target: Target, planned: PlannedAction, records: Rec
     return { built, record, findings: [{ kind: "record-unreadable", what, where: file(found.key) }] };
   }
   const findings: Finding[] = [];
-  if (found.partsKey !== found.key || found.record.key !== found.key) {
-    const what = "Its record was altered: what it says does not give the key that it is kept under.";
+  const alteration = alterationOf(found);
+  if (alteration)
     findings.push({
+      ...alteration,
       kind: "record-altered",
-      what,
+      what: `Its ${alteration.what}`,
       where: file(found.key),
-      recorded: found.key,
-      now: found.partsKey === found.key ? found.record.key : found.partsKey,
     });
-  }
   if (found.partsKey !== plannedKey) {
     const unknown = new Set(planned.unknown.map(({ name }) => name));
     for (const reason of explainKeyChange(found.record, planned.action)) {

@@ -3,13 +3,22 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { actionKey } from "#lib/build/action-key.js";
 import type { ActionRecord } from "#lib/build/index.js";
+import { sumOf } from "#lib/build/record-store.js";
 import { namesIn } from "#lib/names-in.js";
 
 export type FoundRecord =
-  | { readonly kind: "record"; readonly key: string; readonly record: ActionRecord; readonly partsKey: string }
+  | {
+      readonly kind: "record";
+      readonly key: string;
+      readonly record: ActionRecord;
+      /** The key that the record's own parts give: another one when these were altered. */
+      readonly partsKey: string;
+      /** The checksum that it was written with, and that of what it says now. */
+      readonly sum: { readonly written: string | undefined; readonly now: string };
+    }
   | { readonly kind: "unreadable"; readonly key: string };
 
-/** `partsKey` is the key that the record's own parts give: another one when it was altered. Undefined: no file. */
+/** Undefined: no file. */
 export function readRecord(folder: string, key: string): FoundRecord | undefined {
   let text: string;
   try {
@@ -18,12 +27,24 @@ export function readRecord(folder: string, key: string): FoundRecord | undefined
     return (error as NodeJS.ErrnoException).code === "ENOENT" ? undefined : { kind: "unreadable", key };
   }
   try {
-    const record = JSON.parse(text) as ActionRecord;
+    const { sum: written, ...record } = JSON.parse(text) as ActionRecord & { readonly sum?: string };
     const whole = record.format === 1 && record.outputs.every(isOutput) && typeof record.provenance.label === "string";
-    return whole ? { kind: "record", key, record, partsKey: actionKey(record) } : { kind: "unreadable", key };
+    if (!whole) return { kind: "unreadable", key };
+    return { kind: "record", key, record, partsKey: actionKey(record), sum: { written, now: sumOf(record) } };
   } catch {
     return { kind: "unreadable", key };
   }
+}
+
+/** What of a record is not as it was written; undefined where nothing shows. */
+export function alterationOf({ key, record, partsKey, sum }: FoundRecord & { kind: "record" }) {
+  if (partsKey !== key || record.key !== key) {
+    const what = "record was altered: what it says does not give the key that it is kept under.";
+    return { what, recorded: key, now: partsKey === key ? record.key : partsKey };
+  }
+  if (sum.written === sum.now) return undefined;
+  const what = "record was altered: its checksum is not that of what it says.";
+  return { what, ...(sum.written === undefined ? {} : { recorded: sum.written }), now: sum.now };
 }
 
 /** Of each target's label the record that was made for it last. */

@@ -7,7 +7,7 @@ import { hashFiles } from "#lib/build/hash-files.js";
 import { RecordStore } from "#lib/build/record-store.js";
 import { BuildState } from "#lib/build/state.js";
 import { storedFile } from "#lib/build/stored-file.js";
-import { readRecord, recordFile } from "./read-record.js";
+import { alterationOf, readRecord, recordFile } from "./read-record.js";
 
 export interface StoreProblem {
   readonly kind: "content-corrupt" | "content-missing" | "record-unreadable" | "record-altered";
@@ -48,10 +48,8 @@ export async function verifyStore(
     }
     const { outputs, provenance } = found.record;
     const target = provenance.label;
-    if (found.partsKey !== key) {
-      const what = "The record was altered: what it says does not give the key that it is kept under.";
-      problems.push({ kind: "record-altered", what, where, target, key });
-    }
+    const alteration = alterationOf(found);
+    if (alteration) problems.push({ kind: "record-altered", what: `The ${alteration.what}`, where, target, key });
     for (const { path, digest } of outputs) {
       nameOf.set(digest, { target, path, key });
       if (digest === EMPTY_DIGEST || existsSync(storedFile(store, digest))) continue;

@@ -67,8 +67,7 @@ export async function collectGarbage(
   if (!dryRun) {
     for (const { records: own } of garbage.groups) for (const { key } of own) records.remove(key, youngAfterMs);
     for (const digest of garbage.contents) await store.remove(digest, youngAfterMs);
-    for (const { key, usedMs } of kept)
-      if (keys.has(key) && usedMs < nowMs - TOUCH_EVERY_MS) records.touch(key);
+    for (const { key, usedMs } of kept) if (keys.has(key) && usedMs < nowMs - TOUCH_EVERY_MS) records.touch(key);
     writeStoreSize(join(folder, "store"), {
       bytes: garbage.storeBytes - garbage.bytes,
       neededBytes: garbage.neededBytes,

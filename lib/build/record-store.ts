@@ -85,6 +85,7 @@ export interface StoredRecord {
   readonly usedMs: number;
 }
 
-function sumOf(record: ActionRecord): string {
+/** Of a record without its `sum`, members in the order in which the file has them. */
+export function sumOf(record: ActionRecord): string {
   return createHash("sha256").update(JSON.stringify(record)).digest("hex");
 }

@@ -7,6 +7,7 @@ import { recordFile } from "#lib/audit/read-record.js";
 import { actionKey } from "#lib/build/action-key.js";
 import { CacacheStore } from "#lib/build/cacache-store.js";
 import { type ActionRecord, createGraph, type Target } from "#lib/build/index.js";
+import { sumOf } from "#lib/build/record-store.js";
 import { storedFile } from "#lib/build/stored-file.js";
 import { ToyProject } from "../build/toy-project.js";
 
@@ -80,13 +81,13 @@ export class AuditedProject extends ToyProject {
     this.write(this.recordPath(this.key(label)), JSON.stringify(record));
   }
 
-  /** Changes a record as somebody who knows how keys are made: it gets the key of its parts, and the name. */
+  /** Changes a record as somebody who knows how it is made: it gets the key of its parts, the name, and the checksum. */
   forgeRecord(label: string, change: (record: Altered<ActionRecord>) => void): string {
-    const record: Altered<ActionRecord> = this.record(label);
+    const { sum: _, ...record } = this.record(label) as Altered<ActionRecord> & { sum: string };
     change(record);
     record.key = actionKey(record);
     rmSync(this.path(this.recordPath(this.key(label))));
-    this.write(this.recordPath(record.key), JSON.stringify(record));
+    this.write(this.recordPath(record.key), JSON.stringify({ ...record, sum: sumOf(record) }));
     return record.key;
   }
 

@@ -57,7 +57,7 @@ describe("making targets again", () => {
   it("finds the output that was forged together with its record and its stored copy", async () => {
     project.write("runs/third/make/out.txt", "three+forged");
     project.store_("three+forged");
-    project.alterRecord("third:make", (record) => {
+    project.forgeRecord("third:make", (record) => {
       record.outputs = [{ ...record.outputs[0]!, digest: sha256("three+forged"), size: 12 }];
     });
     expect((await project.findings()).holds).toBe(true);

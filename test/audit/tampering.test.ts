@@ -1,6 +1,8 @@
 import { chmodSync, copyFileSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
-import { AuditedProject, everything, sha256 } from "./audited-project.js";
+import { verifyStore } from "#lib/audit/verify-store.js";
+import type { ActionRecord } from "#lib/build/index.js";
+import { type Altered, AuditedProject, everything, sha256 } from "./audited-project.js";
 
 let project: AuditedProject;
 beforeEach(async () => {
@@ -176,7 +178,7 @@ describe("of the inputs, an audit finds", () => {
 
 describe("of the records, an audit finds", () => {
   it("another digest of an output: against the file, the store, and who read it", async () => {
-    project.alterRecord("first:make", (record) => {
+    project.forgeRecord("first:make", (record) => {
       record.outputs = [{ ...record.outputs[0]!, digest: sha256("forged") }];
     });
     expect((await project.findings()).found).toEqual({
@@ -202,7 +204,7 @@ describe("of the records, an audit finds", () => {
   });
 
   it("another size of an output", async () => {
-    project.alterRecord("apart:make", (record) => {
+    project.forgeRecord("apart:make", (record) => {
       record.outputs = [{ ...record.outputs[0]!, size: 7 }];
     });
     const what = "The output has another size than its record says.";
@@ -249,6 +251,47 @@ describe("of the records, an audit finds", () => {
     });
     const finding = { kind: "record-altered", recorded: project.key("apart:make"), now: project.key("first:make") };
     expect((await project.findings()).found).toEqual({ "apart:make": [expect.objectContaining(finding)] });
+  });
+
+  it.each<[string, (record: Altered<ActionRecord>) => void]>([
+    ["seconds", ({ provenance }) => void Object.assign(provenance, { seconds: 1e6 })],
+    ["host", ({ provenance }) => void Object.assign(provenance, { host: "elsewhere" })],
+    ["commit", ({ provenance }) => void Object.assign(provenance, { git: { commit: "0".repeat(40), dirty: false } })],
+    ["modes of outputs", ({ outputs }) => void Object.assign(outputs[0]!, { mode: 0o600 })],
+  ])("other %s, which are in no key, by the checksum", async (_, change) => {
+    const written = (project.record("second:make") as ActionRecord & { sum: string }).sum;
+    project.alterRecord("second:make", change);
+    const { holds, found, inDoubt } = await project.findings();
+    const altered = {
+      kind: "record-altered",
+      what: "Its record was altered: its checksum is not that of what it says.",
+      where: project.recordPath(project.key("second:make")),
+      recorded: written,
+      now: expect.stringMatching(/^[0-9a-f]{64}$/),
+    };
+    expect({ holds, found }).toEqual({ holds: false, found: { "second:make": [altered] } });
+    expect(inDoubt).toEqual({ "third:make": ["second:make"] });
+    const { problems } = await verifyStore(project.path(".lfads"), () => {});
+    expect(problems.filter(({ kind }) => kind.startsWith("record"))).toEqual([
+      {
+        kind: "record-altered",
+        what: "The record was altered: its checksum is not that of what it says.",
+        where: project.path(project.recordPath(project.key("second:make"))),
+        target: "second:make",
+        key: project.key("second:make"),
+      },
+    ]);
+  });
+
+  it("one without a checksum", async () => {
+    project.alterRecord("apart:make", (record) => {
+      delete (record as { sum?: string }).sum;
+    });
+    const altered = {
+      kind: "record-altered",
+      what: "Its record was altered: its checksum is not that of what it says.",
+    };
+    expect((await project.findings()).found).toEqual({ "apart:make": [expect.objectContaining(altered)] });
   });
 
   it("one that is missing, and what cannot be traced any further", async () => {
@@ -333,7 +376,7 @@ describe("against the lfadsfile, an audit finds", () => {
 it("an output, a record and a stored copy that agree are not found without making the result again", async () => {
   project.write("runs/third/make/out.txt", "forged");
   project.store_("forged");
-  project.alterRecord("third:make", (record) => {
+  project.forgeRecord("third:make", (record) => {
     record.outputs = [{ ...record.outputs[0]!, digest: sha256("forged"), size: 6 }];
   });
   expect(await project.findings()).toEqual(none);
