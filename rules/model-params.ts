@@ -14,7 +14,7 @@ export const modelParams: Rule = {
   version: ruleVersions["model-params"],
   async run({ inputs, out, log }) {
     const { model, state } = await readCheckpoint(newestLve(inputs.checkpoint ?? []));
-    mkdirSync(join(out, "lfadsOutput"));
+    mkdirSync(join(out, "lfadsOutput"), { recursive: true });
     await writeHdf5(join(out, "lfadsOutput", "model_params"), (w) => {
       writeVariables(w, model, state);
       // a fixed variance is no variable of training, but readers look for it

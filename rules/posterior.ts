@@ -28,7 +28,7 @@ export const posterior: Rule = {
   async run(context) {
     const { kind, datasets } = context.params as unknown as PosteriorParams;
     const checkpoint = await readCheckpoint(newestLve(context.inputs.checkpoint ?? []));
-    mkdirSync(join(context.out, "lfadsOutput"));
+    mkdirSync(join(context.out, "lfadsOutput"), { recursive: true });
     const parts: { file: string; dataset: number; counts: Counts; side: "train" | "valid" }[] = [];
     for (const [dataset, name] of datasets.entries()) {
       const input = await readLfadsInput(onlyFile(context.inputs[name], name), checkpoint.model.bins);

@@ -24,7 +24,7 @@ export const prior: Rule = {
   async run({ params, inputs, out, threads, signal, log, progress }) {
     const { seed, samples } = params as unknown as PriorParams;
     const { model, state } = await readCheckpoint(newestLve(inputs.checkpoint ?? []));
-    mkdirSync(join(out, "lfadsOutput"));
+    mkdirSync(join(out, "lfadsOutput"), { recursive: true });
     const all = samples * model.datasets.length;
     for (const [dataset, { name, channels }] of model.datasets.entries()) {
       const layout = passLayout(model, channels);

@@ -79,7 +79,7 @@ export const train: Rule = {
     await recorder.finish(end.kind === "finished" ? end.why : null);
 
     const out = join(context.out, "lfadsOutput");
-    mkdirSync(out);
+    mkdirSync(out, { recursive: true });
     writeFileSync(join(out, "hyperparameters-0.txt"), hyperparametersText(values, model));
     folder.copyTo(out);
   },

@@ -1,8 +1,8 @@
-// Builds dist/: TypeScript sources, and the WebAssembly kernels of the engine. A step whose sources are
-// unchanged since it last succeeded is skipped: npm builds at install, before tests, and npm 10 at every
-// `npx lfads` inside the project.
+// Builds out/, the modules that tests import: TypeScript sources, the WebAssembly kernels of the engine, the compiled
+// schemas; and from these dist/, the package. A step whose sources are unchanged since it last succeeded is skipped: npm
+// builds at install, before tests, and npm 10 at every `npx lfads` inside the project.
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -17,24 +17,22 @@ const sources = ["lib", "rules"]
 const schemas = readdirSync(`${root}schemas`).map((name) => `schemas/${name}`);
 const common = ["package.json", "package-lock.json", "scripts/build.mjs"];
 
-step(
-  "typescript",
-  ["tsconfig.json", ...sources.filter((name) => !name.startsWith(kernels))],
-  "dist/lib/cli/main.js",
-  () => {
-    run("typescript/bin/tsc", ["-p", "tsconfig.json"]);
-    chmodSync(`${root}dist/lib/cli/main.js`, 0o755);
-  },
+step("typescript", ["tsconfig.json", ...sources.filter((name) => !name.startsWith(kernels))], "out/lib/index.js", () =>
+  run("typescript/bin/tsc", ["-p", "tsconfig.json"]),
 );
 step(
   "kernels",
   ["asconfig.json", ...sources.filter((name) => name.startsWith(kernels))],
-  "dist/lib/engine/kernels.wasm",
+  "out/lib/engine/kernels.wasm",
   () => run("assemblyscript/bin/asc.js", ["--config", "asconfig.json", "--target", "release"]),
 );
 
-step("schemas", ["scripts/compile-schemas.mjs", ...schemas], "dist/schemas/lfadsfile.cjs", () =>
+step("schemas", ["scripts/compile-schemas.mjs", ...schemas], "out/schemas/lfadsfile.cjs", () =>
   run("../scripts/compile-schemas.mjs", []),
+);
+
+step("bundle", ["scripts/bundle.mjs", ...sources, ...schemas], "dist/lib/cli/main.js", () =>
+  run("../scripts/bundle.mjs", []),
 );
 
 function step(name, inputs, output, make) {

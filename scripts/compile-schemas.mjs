@@ -1,4 +1,4 @@
-// Writes dist/schemas/lfadsfile.cjs: the checks of schemas/ as plain code. Compiling them takes ajv longer than
+// Writes out/schemas/lfadsfile.cjs: the checks of schemas/ as plain code. Compiling them takes ajv longer than
 // everything else that a command does before it builds.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -18,5 +18,5 @@ const ajv = new Ajv({
   code: { source: true, lines: true },
 });
 ajv.addSchema(others);
-mkdirSync(`${root}dist/schemas`, { recursive: true });
-writeFileSync(`${root}dist/schemas/lfadsfile.cjs`, standalone.default(ajv, ajv.compile(main)));
+mkdirSync(`${root}out/schemas`, { recursive: true });
+writeFileSync(`${root}out/schemas/lfadsfile.cjs`, standalone.default(ajv, ajv.compile(main)));

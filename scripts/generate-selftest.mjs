@@ -2,7 +2,7 @@
 // npm run build && node scripts/generate-selftest.mjs
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { digestsWith } from "../dist/lib/cli/doctor/self-test.js";
+import { digestsWith } from "../out/lib/cli/doctor/self-test.js";
 
 const file = fileURLToPath(new URL("../lib/cli/doctor/expected-digests.ts", import.meta.url));
 const digests = await digestsWith(1);

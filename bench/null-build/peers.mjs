@@ -1,8 +1,8 @@
 /** The same graph for other build tools: the same files, read and written by the same steps, each a small shell command. */
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { loadProject } from "../../dist/lib/config/load-project.js";
-import { planTargets } from "../../dist/rules/plan.js";
+import { loadProject } from "../../out/lib/config/load-project.js";
+import { planTargets } from "../../out/rules/plan.js";
 import { measure } from "./measure.mjs";
 import { outputsOf } from "./trivial-rules.mjs";
 

@@ -5,7 +5,7 @@ import { type Failure, FailureError } from "#lib/failure.js";
 import { type Action, actionKey } from "./action-key.js";
 import type { ActionRecord, OutputFile } from "./action-record.js";
 import type { BuildContext } from "./build-context.js";
-import { closestOfFamily } from "./closest-of-family.js";
+import { type Closest, closestOfFamily } from "./closest-of-family.js";
 import { explainKeyChange } from "./explain.js";
 import { type FileStamp, hashStamped, isOlderThan, sameStamp, stampOf } from "./file-digest.js";
 import { checkLinks } from "./links.js";
@@ -65,8 +65,7 @@ async function analyseReadable(
 
   let reasons: StaleReason[];
   if (!built) {
-    const closest = closestOfFamily(target, (record) => explainKeyChange(record, action), context);
-    reasons = [{ kind: "never-built", ...(closest ? { closest } : {}) }];
+    reasons = [neverBuilt(() => closestOfFamily(target, (record) => explainKeyChange(record, action), context))];
   } else if (built.key !== key) reasons = explainKeyChange(records.get(built.key), action);
   else if (built.outDir !== outDir) reasons = [{ kind: "moved", old: built.outDir, new: outDir }];
   else {
@@ -81,6 +80,18 @@ async function analyseReadable(
     return { kind: "restore", key, reasons, inPlace: from === "place", record, manifest };
   }
   return { kind: "run", key, reasons, action };
+}
+
+/** What it is closest to is looked up when somebody asks: that reads what is known of every target. */
+function neverBuilt(find: () => Closest | undefined): StaleReason {
+  let found: { readonly closest: Closest | undefined } | undefined;
+  return {
+    kind: "never-built",
+    get closest() {
+      found ??= { closest: find() };
+      return found.closest;
+    },
+  };
 }
 
 /** What is not as it was made; files that only have new stamps are remembered with these. */

@@ -4,10 +4,9 @@ import type { OutputFile } from "./action-record.js";
 import type { Job } from "./executor.js";
 import type { Progress } from "./rule.js";
 
-/** To the child: one job at a time. */
+/** To the child, whose one argument is the URL of the rules: one job at a time. */
 export interface ChildStart {
   readonly type: "start";
-  readonly rulesModule: string;
   readonly job: Job;
 }
 

@@ -9,6 +9,10 @@ import { ruleFailure, runRule } from "./run-rule.js";
 
 const PROGRESS_EVERY_MS = 100;
 
+/** On its way while the parent still plans; a failure is told by the first job. */
+const table = import(process.argv[2]!) as Promise<{ rules: RuleTable }>;
+table.catch(() => {});
+
 let running: AbortController | undefined;
 
 process.on("message", (message: ChildStart) => void start(message));
@@ -29,12 +33,12 @@ for (const stream of [process.stdout, process.stderr]) {
   }) as typeof stream.write;
 }
 
-async function start({ rulesModule, job }: ChildStart): Promise<void> {
+async function start({ job }: ChildStart): Promise<void> {
   running = new AbortController();
   const { signal } = running;
   let rules: RuleTable;
   try {
-    ({ rules } = (await import(rulesModule)) as { rules: RuleTable });
+    ({ rules } = await table);
   } catch (error) {
     endWith(ruleFailure(error));
     return;

@@ -46,7 +46,7 @@ export async function runTarget(
     const damaged = context.records.damaged(analysis.key);
     const what = "The record of this result is damaged; the result is made again.";
     if (damaged) context.emit({ type: "warning", label, what, where: damaged });
-    out = shop.staging.make();
+    out = shop.staging.make(target.rule);
     const known = await shop.surroundings();
     log = new TargetLog(context.folder, target);
     progress = new ProgressFile(context.folder, label, startedAt.toISOString());
@@ -72,7 +72,7 @@ export async function runTarget(
   } finally {
     log?.close();
     progress?.remove();
-    if (out) shop.staging.remove(out);
+    if (out) shop.staging.remove(out, target.rule);
     if (existsSync(scratch)) removeEmptyFolders(scratch, scratch);
   }
 }
@@ -85,12 +85,12 @@ export async function restoreTarget(
 ): Promise<Result<Manifest | undefined, Failure>> {
   let out: string | undefined;
   try {
-    out = shop.staging.make();
+    out = shop.staging.make(target.rule);
     return ok(await restore(shop, target, analysis.record, out));
   } catch (error) {
     return err(worldFailure(error, shop.context.folder));
   } finally {
-    if (out) shop.staging.remove(out);
+    if (out) shop.staging.remove(out, target.rule);
   }
 }
 

@@ -24,7 +24,19 @@ export function makeLinks(target: Target): void {
   for (const { path, to } of target.links ?? []) {
     if (readLink(path) === to) continue;
     mkdirSync(dirname(path), { recursive: true });
+    if (madeLink(path, to)) continue;
     removeAsides(dirname(path));
     replaceWith(path, (aside) => symlinkSync(to, aside));
+  }
+}
+
+/** Makes the link; false when something is there already. */
+function madeLink(path: string, to: string): boolean {
+  try {
+    symlinkSync(to, path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw Object.assign(error as Error, { path, dest: path });
   }
 }

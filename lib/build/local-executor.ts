@@ -26,6 +26,11 @@ export class LocalExecutor implements Executor {
     this.#options = options;
   }
 
+  /** Starts so many processes ahead of the jobs: to start one takes as long as many a target. */
+  warm(count: number): void {
+    while (this.#all.size < count) this.#idle.push(this.#spawn());
+  }
+
   run(
     job: Job,
     listener: JobListener,
@@ -80,7 +85,7 @@ export class LocalExecutor implements Executor {
       child.stderr!.on("data", onRaw);
       if (signal.aborted) stop();
       else signal.addEventListener("abort", stop, { once: true });
-      child.send({ type: "start", rulesModule: this.#options.rulesModule, job } satisfies ChildStart);
+      child.send({ type: "start", job } satisfies ChildStart);
     });
   }
 
@@ -93,7 +98,7 @@ export class LocalExecutor implements Executor {
   }
 
   #spawn(): ChildProcess {
-    const child = fork(fileURLToPath(new URL("./child.js", import.meta.url)), [], {
+    const child = fork(fileURLToPath(new URL("./child.js", import.meta.url)), [this.#options.rulesModule], {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
       serialization: "advanced",
       execArgv: [],

@@ -18,7 +18,7 @@ export interface RuleContext {
   readonly settings: Json;
   /** Input name → files, in the order of the producer's manifest. */
   readonly inputs: Readonly<Record<string, readonly RuleInputFile[]>>;
-  /** Empty staging folder (absolute), renamed into the target's outDir when `run` resolves. */
+  /** Staging folder (absolute) without files; these are renamed into the target's outDir when `run` resolves. Folders may be there. */
   readonly out: string;
   /**
    * A folder that survives a killed build and belongs to this very key: a resumable rule keeps its

@@ -8,17 +8,20 @@ let sessions = 0;
 /** Folders that outputs are made in, `staging/<process>/<n>`. */
 export class Staging {
   readonly #folder: string;
-  /** Empty folders: removing and making one for each small target costs more than the target. */
-  readonly #free: string[] = [];
+  /**
+   * Empty folders by rule, perhaps with the empty folders in them that the rule makes: removing and making folders for
+   * each small target costs more than the target.
+   */
+  readonly #free = new Map<string, string[]>();
   #count = 0;
 
   constructor(folder: string) {
     this.#folder = join(folder, `${processName()}~${sessions++}`);
   }
 
-  /** An empty folder. */
-  make(): string {
-    const free = this.#free.pop();
+  /** A folder without files. */
+  make(rule: string): string {
+    const free = this.#free.get(rule)?.pop();
     if (free !== undefined) return free;
     const path = join(this.#folder, String(this.#count++));
     mkdirSync(path, { recursive: true });
@@ -26,13 +29,11 @@ export class Staging {
   }
 
   /** Takes back what `make` gave, with whatever is left in it. */
-  remove(path: string): void {
-    for (const entry of readdirSync(path, { withFileTypes: true })) {
-      const left = join(path, entry.name);
-      if (entry.isDirectory()) rmSync(left, { recursive: true, force: true });
-      else unlinkSync(left);
-    }
-    this.#free.push(path);
+  remove(path: string, rule: string): void {
+    removeFiles(path);
+    const free = this.#free.get(rule) ?? [];
+    free.push(path);
+    this.#free.set(rule, free);
   }
 
   close(): void {
@@ -41,6 +42,14 @@ export class Staging {
     } catch {
       // The next build sweeps it.
     }
+  }
+}
+
+function removeFiles(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) removeFiles(path);
+    else unlinkSync(path);
   }
 }
 

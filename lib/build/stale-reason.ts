@@ -6,7 +6,7 @@ export type StaleReason =
   /** `closest`: the most similar target of the same family that was built, and what differs from it; none: same key. */
   | {
       readonly kind: "never-built";
-      readonly closest?: { readonly target: string; readonly differences: readonly StaleReason[] };
+      readonly closest?: { readonly target: string; readonly differences: readonly StaleReason[] } | undefined;
     }
   /** `path` is a dotted path into the target's params; undefined on the side where it does not exist. */
   | { readonly kind: "param"; readonly path: string; readonly old: Json | undefined; readonly new: Json | undefined }

@@ -1,4 +1,5 @@
 /** Loads the lfadsfile, plans its targets and opens a build session over them. */
+import type { Executor } from "#lib/build/executor.js";
 import { type BuildEvent, type BuildSession, createGraph, type Graph, openSession } from "#lib/build/index.js";
 import { loadProject } from "#lib/config/load-project.js";
 import type { Project } from "#lib/config/project.js";
@@ -10,6 +11,7 @@ import { ruleVersions } from "#rules/versions.js";
 import { workOf } from "#rules/work-of.js";
 import type { CommandContext } from "./command-context.js";
 import { lfadsfileOf } from "./lfadsfile-of.js";
+import { rulesModule } from "./rules-module.js";
 
 export interface Workspace {
   readonly project: Project;
@@ -22,14 +24,13 @@ export interface WorkspaceOptions {
   readonly jobs?: number;
   readonly memoryBytes?: number;
   readonly onEvent?: (event: BuildEvent) => void;
+  /** Where targets run; the caller closes it, too. Children of this machine, started when needed, when absent. */
+  readonly executor?: Executor;
   /** Hash every file, whatever its stamp says. */
   readonly verify?: boolean;
   /** Units to plan; all of the project when absent. */
   readonly wanted?: WantedUnits | undefined;
 }
-
-/** The module that child processes load the rules from. */
-export const rulesModule = new URL("../../rules/index.js", import.meta.url).href;
 
 /** Hands an open workspace to `use` and closes it afterwards. */
 export async function withWorkspace<T>(

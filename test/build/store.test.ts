@@ -112,7 +112,7 @@ describe.each(stores.slice(1))("a store %s", (name, open) => {
   });
 
   test("a process that is killed while it puts leaves whole content only, and the next build sweeps the rest", async () => {
-    const module = fileURLToPath(new URL("../../dist/lib/build/cacache-store.js", import.meta.url));
+    const module = fileURLToPath(new URL("../../out/lib/build/cacache-store.js", import.meta.url));
     const size = 64 << 20;
     for (let i = 0; i < 8; i++) write(`in${i}`, Buffer.alloc(size, `${i}`));
     const script = `

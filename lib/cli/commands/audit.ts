@@ -17,11 +17,12 @@ import { type ExitCode, exitCode } from "../exit-code.js";
 import { findingLines, summaryLines, surroundingsLines, targetJson } from "../format-audit.js";
 import { formatRebuild } from "../format-rebuild.js";
 import { lfadsfileOf } from "../lfadsfile-of.js";
-import { rulesModule, type Workspace, withWorkspace } from "../open-workspace.js";
+import { type Workspace, withWorkspace } from "../open-workspace.js";
 import { packageVersion } from "../package-facts.js";
 import { painter } from "../paint.js";
 import { type RebuildRequest, rebuildRequest, recordsToRebuild } from "../rebuild-selection.js";
 import { resultVersions } from "../result-versions.js";
+import { rulesModule } from "../rules-module.js";
 import { chooseView } from "../views/choose-view.js";
 import { hashingLine } from "../views/hashing-line.js";
 

@@ -1,3 +1,4 @@
+import type { Executor } from "#lib/build/executor.js";
 import type { FreshUnit } from "#lib/build/fresh-file.js";
 import type { BuildResult, BuildSoFar, Plan } from "#lib/build/index.js";
 import type { Project } from "#lib/config/project.js";
@@ -9,6 +10,7 @@ import { formatSeconds } from "../format-seconds.js";
 import { lfadsfileOf } from "../lfadsfile-of.js";
 import type { Workspace } from "../open-workspace.js";
 import { painter } from "../paint.js";
+import { rulesModule } from "../rules-module.js";
 import { type StaleParts, staleParts } from "../stale-parts.js";
 import type { BuildView } from "../views/build-view.js";
 
@@ -35,16 +37,38 @@ export async function build(
   interrupt = new AbortController(),
 ): Promise<CommandResult> {
   if (options.dryRun) return (await import("./dry-run.js")).dryRun(context, patterns, options);
-  const { terminal } = context;
-  const started = performance.now();
-  const { json = false, verify = false, keepGoing = false, explain = false } = options;
+  const startedMs = performance.now();
   const file = lfadsfileOf(context);
   if (!file.ok) return file;
-  const parts = patterns.length === 0 && !json && !verify ? await staleParts(file.value) : undefined;
+  const parts = patterns.length === 0 && !options.json && !options.verify ? await staleParts(file.value) : undefined;
   if (parts?.allFresh) {
-    terminal.out(`${freshText(parts.fresh.size)}\n`);
+    context.terminal.out(`${freshText(parts.fresh.size)}\n`);
     return ok(exitCode.fine);
   }
+  const executor = new (await import("#lib/build/local-executor.js")).LocalExecutor({ rulesModule });
+  // It starts while this process plans.
+  if (parts) executor.warm(1);
+  try {
+    return await buildStale(context, patterns, { ...options, interrupt, startedMs, parts, executor });
+  } finally {
+    await executor.close();
+  }
+}
+
+interface StaleBuild extends BuildCommandOptions {
+  readonly interrupt: AbortController;
+  readonly startedMs: number;
+  readonly parts: StaleParts | undefined;
+  readonly executor: Executor;
+}
+
+async function buildStale(
+  context: CommandContext,
+  patterns: readonly string[],
+  options: StaleBuild,
+): Promise<CommandResult> {
+  const { json = false, verify = false, keepGoing = false, explain = false, interrupt, parts, executor } = options;
+  const { terminal } = context;
   const [{ withWorkspace }, { buildProject }, { chooseView }, { abortOnSignals }] = await Promise.all([
     import("../open-workspace.js"),
     import("../build-project.js"),
@@ -58,6 +82,7 @@ export async function build(
     ...(options.memory === undefined ? {} : { memoryBytes: options.memory }),
     wanted: parts?.wanted,
     verify,
+    executor,
   };
   let fresh: FreshUnit[] = [];
   let grown: Project | undefined;
@@ -88,7 +113,7 @@ export async function build(
     if (parts) fresh = workspace.session.freshUnits(parts.units(workspace.units));
     const elsewhere = parts ? [...parts.fresh].filter((label) => !workspace.graph.byLabel.has(label)).length : 0;
     if (!json) {
-      const seconds = (performance.now() - started) / 1000;
+      const seconds = (performance.now() - options.startedMs) / 1000;
       const text =
         value.kind === "all-fresh"
           ? freshText(value.plan.counts.total + elsewhere)

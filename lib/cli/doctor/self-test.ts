@@ -12,7 +12,7 @@ import { FailureError } from "#lib/failure.js";
 import { datasetCollection, defineLfads, lorenz, runCollection, runParams, runSpec } from "#lib/index.js";
 import { planTargets } from "#rules/plan.js";
 import { ruleVersions } from "#rules/versions.js";
-import { rulesModule } from "../open-workspace.js";
+import { rulesModule } from "../rules-module.js";
 import { expectedDigests } from "./expected-digests.js";
 
 /** What is compared, by the end of its targets' labels. */
