@@ -10,6 +10,8 @@ import type { Executor, Job, JobListener } from "./executor.js";
 import { LineSplitter } from "./line-splitter.js";
 
 const PIPES_AFTER_EXIT_MS = 500;
+/** Starting a process takes about twice as long: a short job is waited for rather. */
+const SPAWN_AFTER_MS = 50;
 
 export interface LocalExecutorOptions {
   readonly rulesModule: string;
@@ -21,6 +23,8 @@ export class LocalExecutor implements Executor {
   readonly #options: LocalExecutorOptions;
   readonly #idle: ChildProcess[] = [];
   readonly #all = new Set<ChildProcess>();
+  /** Jobs that take the next child that gets idle. */
+  readonly #waiting: ((child: ChildProcess) => void)[] = [];
 
   constructor(options: LocalExecutorOptions) {
     this.#options = options;
@@ -31,17 +35,17 @@ export class LocalExecutor implements Executor {
     while (this.#all.size < count) this.#idle.push(this.#spawn());
   }
 
-  run(
+  async run(
     job: Job,
     listener: JobListener,
     signal: AbortSignal,
   ): Promise<Result<readonly OutputFile[] | undefined, Failure>> {
-    const child = this.#idle.pop() ?? this.#spawn();
+    const child = this.#idle.pop() ?? (await this.#nextChild());
     const lines = new LineSplitter((line) => listener.log(line));
     const tail: string[] = [];
     let killTimer: NodeJS.Timeout | undefined;
     let exitTimer: NodeJS.Timeout | undefined;
-    return new Promise((resolve) => {
+    return await new Promise((resolve) => {
       let outcome: Result<never, Failure> | undefined;
       const onReport = (report: ChildReport) => {
         if (report.type === "log") lines.add(report.text);
@@ -76,7 +80,7 @@ export class LocalExecutor implements Executor {
         child.stdout!.off("data", onRaw);
         child.stderr!.off("data", onRaw);
         lines.end();
-        if (result.ok && child.connected && !signal.aborted) this.#idle.push(child);
+        if (result.ok && child.connected && !signal.aborted) this.#free(child);
         else if (child.connected) child.disconnect();
         resolve(result);
       };
@@ -95,6 +99,28 @@ export class LocalExecutor implements Executor {
     for (const child of this.#all) if (!this.#idle.includes(child)) child.kill("SIGKILL");
     for (const child of this.#idle.splice(0)) if (child.connected) child.disconnect();
     await Promise.all(ended);
+  }
+
+  /** One that has become idle meanwhile, else a new one. */
+  #nextChild(): Promise<ChildProcess> {
+    return new Promise((resolve) => {
+      const take = (child: ChildProcess) => {
+        clearTimeout(timer);
+        resolve(child);
+      };
+      const spawn = () => {
+        if (this.#waiting.includes(take)) this.#waiting.splice(this.#waiting.indexOf(take), 1);
+        resolve(this.#spawn());
+      };
+      const timer = setTimeout(spawn, this.#all.size > 0 ? SPAWN_AFTER_MS : 0);
+      this.#waiting.push(take);
+    });
+  }
+
+  #free(child: ChildProcess): void {
+    const next = this.#waiting.shift();
+    if (next) next(child);
+    else this.#idle.push(child);
   }
 
   #spawn(): ChildProcess {

@@ -7,3 +7,5 @@ import module from "node:module";
 
 const { runCli } = await import("./run-cli.js");
 process.exitCode = await runCli(process.argv.slice(2));
+// Node would first wait for threads that collect garbage. What a pipe has not taken yet is waited for.
+if (process.stdout.writableLength === 0 && process.stderr.writableLength === 0) process.exit();

@@ -42,10 +42,18 @@ function append(parts: Buffer[], value: MatlabValue, shrinkIntegers: boolean): v
 
 /** Class name in ASCII, then the number of dimensions and each size as uint64. */
 function header(className: string, dims: readonly number[]): Buffer {
+  const name = `${className} ${dims.join(" ")}`;
+  const known = headers.get(name);
+  if (known) return known;
   const sizes = Buffer.alloc(8 * (dims.length + 1));
   for (const [i, size] of [dims.length, ...dims].entries()) sizes.writeBigUInt64LE(BigInt(size), 8 * i);
-  return Buffer.concat([Buffer.from(className, "latin1"), sizes]);
+  const made = Buffer.concat([Buffer.from(className, "latin1"), sizes]);
+  headers.set(name, made);
+  return made;
 }
+
+/** A sweep has the same few again and again. */
+const headers = new Map<string, Buffer>();
 
 /** The class that an integer array of 32 or 64 bits shrinks to. Empty arrays keep theirs. */
 function shrunk(className: NumericClass, data: readonly (number | bigint)[]): NumericClass {
