@@ -72,7 +72,7 @@ class Session implements BuildSession {
   }
 
   plan(labels?: readonly string[]): Promise<AnalysedPlan> {
-    for (const warning of this.#warnings.splice(0)) this.#context.emit(warning);
+    this.#tellWarnings();
     return makePlan(this.#nodes(labels), this.#context);
   }
 
@@ -127,6 +127,7 @@ class Session implements BuildSession {
   show(label: string): TargetReport {
     const node = this.#context.graph.byLabel.get(label);
     if (!node) throw new Error(`no target has the label ${label}`);
+    this.#tellWarnings();
     const entry = this.#context.state.target(label);
     const built = entry?.built;
     return {
@@ -189,6 +190,11 @@ class Session implements BuildSession {
       const what = `The state could not be written, so the next build looks at every file again: ${failure.what}`;
       this.#context.emit({ type: "warning", what, ...(failure.where ? { where: failure.where } : {}) });
     }
+  }
+
+  /** What was found wrong while the session was opened, once. */
+  #tellWarnings(): void {
+    for (const warning of this.#warnings.splice(0)) this.#context.emit(warning);
   }
 
   async #openWorkshop(): Promise<Workshop> {

@@ -10,7 +10,9 @@ import { targetFamily } from "#rules/target-family.js";
 import { ruleVersions } from "#rules/versions.js";
 import { workOf } from "#rules/work-of.js";
 import type { CommandContext } from "./command-context.js";
+import { formatWarning } from "./format-warning.js";
 import { lfadsfileOf } from "./lfadsfile-of.js";
+import { painter } from "./paint.js";
 import { rulesModule } from "./rules-module.js";
 
 export interface Workspace {
@@ -23,11 +25,14 @@ export interface Workspace {
 export interface WorkspaceOptions {
   readonly jobs?: number;
   readonly memoryBytes?: number;
+  /** Only warnings are told when absent. */
   readonly onEvent?: (event: BuildEvent) => void;
   /** Where targets run; the caller closes it, too. Children of this machine, started when needed, when absent. */
   readonly executor?: Executor;
   /** Hash every file, whatever its stamp says. */
   readonly verify?: boolean;
+  /** Load the lfadsfile without what earlier commands left of it. */
+  readonly anew?: boolean;
   /** Units to plan; all of the project when absent. */
   readonly wanted?: WantedUnits | undefined;
 }
@@ -40,13 +45,17 @@ export async function withWorkspace<T>(
 ): Promise<Result<T, readonly Failure[]>> {
   const file = lfadsfileOf(context);
   if (!file.ok) return file;
-  const project = await loadProject(file.value);
+  const { wanted, anew = false, ...sessionOptions } = options;
+  const project = await loadProject(file.value, { anew });
   if (!project.ok) return project;
-  const { wanted, ...sessionOptions } = options;
   const units = planUnits(project.value, wanted);
   const graph = createGraph(distinctTargets(units));
   if (!graph.ok) return graph;
+  const { terminal } = context;
   const session = openSession({
+    onEvent: (event) => {
+      if (event.type === "warning") terminal.err(`${formatWarning(event, painter(terminal.errColour))}\n`);
+    },
     graph: graph.value,
     dir: project.value.dir,
     ruleVersions,

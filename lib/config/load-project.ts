@@ -3,17 +3,17 @@ import { diskFailure } from "#lib/disk-failure.js";
 import type { Failure } from "#lib/failure.js";
 import { err, ok, type Result } from "#lib/result.js";
 import { checkInitialRuns } from "./check-initial-runs.js";
-import { loadDefinition } from "./load-definition.js";
+import { type LoadOptions, loadDefinition } from "./load-definition.js";
 import { problemFailures } from "./problem.js";
 import type { Project } from "./project.js";
 import { resolveProject } from "./resolve-project.js";
 import { validateDefinition } from "./validate-definition.js";
 
 /** Loads and checks a lfadsfile. All that is wrong with it comes back at once. */
-export async function loadProject(lfadsfile: string): Promise<Result<Project, Failure[]>> {
+export async function loadProject(lfadsfile: string, options: LoadOptions = {}): Promise<Result<Project, Failure[]>> {
   const file = resolve(lfadsfile);
   try {
-    const loaded = await loadDefinition(file);
+    const loaded = await loadDefinition(file, options);
     if (!loaded.ok) return loaded;
     const definition = loaded.value;
     const validation = validateDefinition(definition);

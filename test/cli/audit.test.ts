@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { everything } from "../audit/audited-project.js";
 import { inFolder, lfads, tinyLfadsfile } from "./run-lfads.js";
 
 const lfadsfile = tinyLfadsfile();
@@ -62,6 +63,15 @@ describe("lfads audit", () => {
           "",
         ].join("\n"),
       );
+    });
+  });
+
+  it("writes nothing", () => {
+    inFolder(lfadsfile, (dir) => {
+      expect(lfads(dir, "build", ":generate").code).toBe(0);
+      const before = everything(dir);
+      expect(lfads(dir, "audit").code).toBe(0);
+      expect(everything(dir)).toEqual(before);
     });
   });
 

@@ -1,4 +1,4 @@
-import { appendFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findLfadsfile } from "#lib/config/find-lfadsfile.js";
@@ -142,21 +142,27 @@ describe("a lfadsfile.ts", () => {
     });
   });
 
-  test("whose .lfads folder cannot be made is an error of the disk", async () => {
-    const dir = temporaryFolder({ "lfadsfile.ts": lfadsfile, "settings.ts": settings, ".lfads": "a file" });
-    const result = await loadProject(join(dir, "lfadsfile.ts"));
-    expect(result).toEqual({
-      ok: false,
-      error: [
-        {
-          kind: "disk",
-          where: join(dir, ".lfads/config/lfadsfile.ts"),
-          what: "A part of this path is a file, not a folder.",
-          hint: "Move the file away.",
-          detail: expect.stringContaining("ENOTDIR"),
-        },
-      ],
-    });
+  test("whose .lfads folder cannot be made is loaded all the same, and so is one without what is kept of it", async () => {
+    const files = { "lfadsfile.ts": lfadsfile, "settings.ts": settings };
+    const blocked = temporaryFolder({ ...files, ".lfads": "a file" });
+    expect(await loadProject(join(blocked, "lfadsfile.ts"))).toMatchObject({ ok: true, value: { dir: blocked } });
+    expect(readFileSync(join(blocked, ".lfads"), "utf8")).toBe("a file");
+    const clean = temporaryFolder(files);
+    expect(await loadProject(join(clean, "lfadsfile.ts"), { anew: true })).toMatchObject({ ok: true });
+    expect(readdirSync(clean).sort()).toEqual(["lfadsfile.ts", "settings.ts"]);
+  });
+
+  test("that is bundled aside finds the packages beside it", async () => {
+    const files = {
+      "node_modules/rates/index.js": "export default 0.25;",
+      "node_modules/rates/package.json": '{"name":"rates","type":"module"}',
+    };
+    const text = lfadsfile.replace(
+      /^/,
+      'import rate from "rates";\nif (rate !== 0.25) throw new Error("another rate");\n',
+    );
+    const dir = temporaryFolder({ "lfadsfile.ts": text, "settings.ts": settings, ...files });
+    expect(await loadProject(join(dir, "lfadsfile.ts"), { anew: true })).toMatchObject({ ok: true });
   });
 });
 

@@ -1,11 +1,9 @@
-import { rmSync } from "node:fs";
 import type { AuditReport } from "#lib/audit/audit-report.js";
 import { auditTargets } from "#lib/audit/audit-targets.js";
 import { compareSurroundings, type SurroundingsDifference } from "#lib/audit/compare-surroundings.js";
 import { type Rebuild, rebuildTargets } from "#lib/audit/rebuild-targets.js";
 import { select } from "#lib/build/index.js";
 import { surroundings } from "#lib/build/provenance.js";
-import { cacheOf } from "#lib/config/load-definition.js";
 import { ok } from "#lib/result.js";
 import { memoryOfRuns } from "#rules/run-memory.js";
 import { ruleVersions } from "#rules/versions.js";
@@ -16,7 +14,6 @@ import { neededDatasets, readInfos } from "../dataset-infos.js";
 import { type ExitCode, exitCode } from "../exit-code.js";
 import { findingLines, summaryLines, surroundingsLines, targetJson } from "../format-audit.js";
 import { formatRebuild } from "../format-rebuild.js";
-import { lfadsfileOf } from "../lfadsfile-of.js";
 import { type Workspace, withWorkspace } from "../open-workspace.js";
 import { packageVersion } from "../package-facts.js";
 import { painter } from "../paint.js";
@@ -42,7 +39,7 @@ interface Audited {
   readonly rebuild: Rebuild | undefined;
 }
 
-/** Whether results can be trusted and made again. Touches nothing that was built. */
+/** Whether results can be trusted and made again. Writes nothing into the project. */
 export async function audit(
   context: CommandContext,
   patterns: readonly string[],
@@ -50,8 +47,7 @@ export async function audit(
 ): Promise<CommandResult> {
   const request = options.rebuild === undefined ? undefined : rebuildRequest(options.rebuild);
   if (request && !request.ok) return request;
-  forgetBundle(context);
-  return withWorkspace(context, {}, async (workspace) => {
+  return withWorkspace(context, { anew: true }, async (workspace) => {
     const { graph, project } = workspace;
     const labels = select(graph, patterns);
     if (!labels.ok) return labels;
@@ -157,10 +153,4 @@ function codeOf({ report, rebuild }: Audited): ExitCode {
 
 function isIdentical({ targets }: Rebuild): boolean {
   return targets.length > 0 && targets.every(({ outcome }) => outcome === "identical");
-}
-
-/** The bundle of the lfadsfile is a cache as well, and not to be believed: it is made anew from the file. */
-function forgetBundle(context: CommandContext): void {
-  const file = lfadsfileOf(context);
-  if (file.ok) rmSync(cacheOf(file.value), { recursive: true, force: true });
 }

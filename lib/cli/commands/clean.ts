@@ -1,13 +1,11 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { type BuildEvent, select } from "#lib/build/index.js";
+import { select } from "#lib/build/index.js";
 import { buildsAtWork } from "#lib/build/staging.js";
 import { err, ok } from "#lib/result.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
 import { exitCode } from "../exit-code.js";
 import { withWorkspace } from "../open-workspace.js";
-import { painter } from "../paint.js";
-import { formatEvent } from "../views/format-event.js";
 
 export interface CleanOptions {
   readonly yes?: boolean;
@@ -21,11 +19,7 @@ export async function clean(
   options: CleanOptions,
 ): Promise<CommandResult> {
   const { terminal } = context;
-  const paint = painter(terminal.errColour);
-  const onEvent = (event: BuildEvent) => {
-    if (event.type === "warning") terminal.err(`${formatEvent(event, paint, { verbose: context.verbose })}\n`);
-  };
-  const cleaned = await withWorkspace(context, { onEvent }, async ({ graph, session, project }) => {
+  const cleaned = await withWorkspace(context, {}, async ({ graph, session, project }) => {
     const labels = select(graph, patterns);
     if (!labels.ok) return labels;
     const [other] = options.cache ? buildsAtWork(join(project.dir, ".lfads")) : [];

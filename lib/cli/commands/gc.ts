@@ -10,7 +10,6 @@ import { dimHeader, formatTable } from "../format-table.js";
 import { withWorkspace } from "../open-workspace.js";
 import { type Paint, painter } from "../paint.js";
 import { recordSettings } from "../record-settings.js";
-import { formatEvent } from "../views/format-event.js";
 
 export interface GcOptions {
   /** Milliseconds. */
@@ -28,12 +27,7 @@ export async function gc(context: CommandContext, options: GcOptions): Promise<C
   const { terminal } = context;
   const reaches = await folderReaches(context);
   if (!reaches.ok) return reaches;
-  const errPaint = painter(terminal.errColour);
-  const onEvent = (event: Parameters<typeof formatEvent>[0]) => {
-    const line = formatEvent(event, errPaint, { verbose: context.verbose });
-    if (line !== undefined) terminal.err(`${line}\n`);
-  };
-  return withWorkspace(context, { onEvent }, async ({ session }) => {
+  return withWorkspace(context, {}, async ({ session }) => {
     const limits = {
       reaches: reaches.value,
       usedBeforeMs: options.olderThan === undefined ? undefined : Date.now() - options.olderThan,

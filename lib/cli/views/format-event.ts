@@ -4,6 +4,7 @@ import { formatFailure } from "#lib/failure.js";
 import { formatOrigin } from "../format-cause.js";
 import { formatReason } from "../format-reason.js";
 import { formatSeconds } from "../format-seconds.js";
+import { formatWarning } from "../format-warning.js";
 import type { Paint } from "../paint.js";
 import type { ViewOptions } from "./build-view.js";
 
@@ -24,7 +25,7 @@ export function formatEvent(event: BuildEvent, paint: Paint, options: ViewOption
     case "skipped":
       return `${paint("yellow", "- skipped")}   ${event.label}  ${paint("dim", `because ${event.because} failed`)}`;
     case "warning":
-      return `${paint("yellow", "warning")}: ${event.where ? `${event.where}: ` : ""}${event.what}${event.label ? ` (${event.label})` : ""}`;
+      return formatWarning(event, paint);
     default:
       return undefined;
   }
