@@ -1,7 +1,7 @@
 /** What an audit found, for people and as JSON. */
 import type { AuditReport, TargetAudit } from "#lib/audit/audit-report.js";
 import type { SurroundingsDifference } from "#lib/audit/compare-surroundings.js";
-import type { Finding } from "#lib/audit/finding.js";
+import type { Finding, FindingKind } from "#lib/audit/finding.js";
 import { formatBytes } from "#lib/format-bytes.js";
 import { differingParts } from "./differing-parts.js";
 import { dimHeader, formatTable } from "./format-table.js";
@@ -36,7 +36,7 @@ export function summaryLines({ holds, counts, unrecorded }: AuditReport, paint: 
     const rows = [
       ["outputs", `${countText(outputs, "file is", "files are")} what the records say`],
       ["records", "each is genuine, and says what the lfadsfile plans"],
-      ["inputs", `each is what its maker recorded, back to ${countText(rawFiles, "file", "files")} of yours`],
+      ["inputs", `each is what its maker recorded${originText(rawFiles)}`],
       [
         "stored copies",
         `${countText(storedCopies, "is", "are")} intact${notStored > 0 ? `; ${countText(notStored, "output has", "outputs have")} none` : ""}`,
@@ -54,6 +54,22 @@ export function summaryLines({ holds, counts, unrecorded }: AuditReport, paint: 
   if (notBuilt > 0) lines.push(`${countText(notBuilt, "target is", "targets are")} not built and not audited.`);
   return lines;
 }
+
+/** What puts right what was found. */
+export function adviceLines({ targets }: AuditReport): string[] {
+  const found = new Set(targets.flatMap(({ findings }) => findings.map(({ kind }) => kind)));
+  return advice.filter(([kinds]) => kinds.some((kind) => found.has(kind))).map(([, text]) => text);
+}
+
+const advice: readonly (readonly [kinds: readonly FindingKind[], text: string])[] = [
+  [["output", "link"], "lfads build puts outputs and links back."],
+  [["stored-copy"], "lfads cache verify --fix heals stored copies from outputs."],
+  [
+    ["record-missing", "record-unreadable", "record-altered"],
+    "What has no genuine record is made anew after lfads cache verify --fix and lfads clean <label>.",
+  ],
+  [["rule", "param", "input"], "lfads why tells what changed since a result was made; lfads build makes it again."],
+];
 
 export function surroundingsLines(differences: readonly SurroundingsDifference[], paint: Paint): string[] {
   if (differences.length === 0) return [];
@@ -92,6 +108,11 @@ function valuesText(recorded: string | undefined, now: string | undefined): stri
     ...(recorded === undefined ? [] : [`recorded ${before}`]),
     ...(now === undefined ? [] : [`now ${after}`]),
   ].join(", ");
+}
+
+/** None where all recordings are made up. */
+function originText(rawFiles: number): string {
+  return rawFiles === 0 ? "" : `, back to ${countText(rawFiles, "file", "files")} of yours`;
 }
 
 function restText(inDoubt: number): string {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { actionKey } from "#lib/build/action-key.js";
 import { canonicalJson } from "#lib/build/canonical-json.js";
 import { closestName } from "#lib/build/closest-name.js";
+import { isOlderThan, sameStamp } from "#lib/build/file-digest.js";
 import { acquireKeyLock, isKeyLocked } from "#lib/build/key-lock.js";
 import { ReadyQueue } from "#lib/build/ready-queue.js";
 import { logFileOf } from "#lib/build/target-log.js";
@@ -78,6 +79,15 @@ test("closestName finds misspellings and nothing far-fetched", () => {
 test("log files of different labels differ and are safe names", () => {
   expect(logFileOf("/l", "c/param_a/s 1:train")).toBe("/l/logs/c~param_a~s%201@train.log");
   expect(logFileOf("/l", "x".repeat(300)).length).toBeLessThan(230);
+});
+
+test("a stamp is trusted only when neither of its times is as young as what remembers it", () => {
+  const stamp = { size: 1, mtimeMs: 5, ctimeMs: 5, ino: 1 };
+  expect([isOlderThan(stamp, 6), isOlderThan(stamp, 5)]).toEqual([true, false]);
+  expect(isOlderThan({ ...stamp, mtimeMs: 1 }, 5)).toBe(false);
+  expect(isOlderThan({ ...stamp, ctimeMs: 1 }, 5)).toBe(false);
+  for (const part of ["size", "mtimeMs", "ctimeMs", "ino"] as const)
+    expect([part, sameStamp(stamp, { ...stamp, [part]: 2 })]).toEqual([part, false]);
 });
 
 describe("key locks", () => {

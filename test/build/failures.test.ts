@@ -373,12 +373,14 @@ describe("the disk", () => {
 
 describe("a file that is racily clean", () => {
   /** The state as it would be had somebody written the same stamp's file again within one tick of the clock. */
-  async function buildThenForgeDigest(stateIsOlder: boolean) {
+  async function buildThenForgeDigest(stateIsOlder: boolean, of: "output" | "input" = "output") {
     const targets = [project.target("a:x", ["data.txt"])];
     await project.build(targets);
     const path = project.path(".lfads/state");
     const text = readFileSync(path, "utf8");
-    const body = text.slice(text.indexOf("\n") + 1).replace("3a6eb0790f39ac87", "aaaaaaaaaaaaaaaa");
+    const body = text
+      .slice(text.indexOf("\n") + 1)
+      .replace(of === "output" ? /3a6eb0790f39ac87/ : /3a6eb0790f39ac87(?!.*3a6eb0790f39ac87)/s, "aaaaaaaaaaaaaaaa");
     const sum = createHash("sha256").update(body).digest("hex");
     writeFileSync(path, `lfads-state 2 ${sum}\n${body}`);
     const time = new Date(Date.now() + (stateIsOlder ? -60_000 : 60_000));
@@ -396,6 +398,11 @@ describe("a file that is racily clean", () => {
     expect(plan.verdicts.get("a:x")?.kind).toBe("fresh");
   });
 
+  test("and so is an input", async () => {
+    expect((await buildThenForgeDigest(true, "input")).verdicts.get("a:x")?.kind).toBe("fresh");
+    expect((await buildThenForgeDigest(false, "input")).verdicts.get("a:x")?.kind).not.toBe("fresh");
+  });
+
   test("stays distrusted when a build that did not look at it writes a newer state", async () => {
     await buildThenForgeDigest(true);
     project.write("other.txt", "o");
@@ -407,6 +414,43 @@ describe("a file that is racily clean", () => {
     const plan = await project.plan(targets);
     expect(plan.verdicts.get("a:x")?.kind).not.toBe("fresh");
   });
+});
+
+test("what another build made since this one looked is not made again", async () => {
+  const targets = [project.target("a:x", []), project.target("b:x", ["data.txt"], { text: "b" })];
+  let runs = 0;
+  const other = rule("join", async ({ out }) => {
+    runs++;
+    writeFileSync(`${out}/out.txt`, "made");
+  });
+  project.options = { jobs: 1 };
+  project.rules = {
+    join: rule("join", async (context) => {
+      await other.run(context);
+      project.rules = { join: other };
+      await project.build(targets, { labels: ["b:x"] });
+    }),
+  };
+  const built = await project.build(targets);
+  expect(runs).toBe(2);
+  expect(built.counts).toMatchObject({ ran: 1, restored: 1 });
+});
+
+test("a target whose input was to be restored, but came out otherwise, is decided anew", async () => {
+  let time = 0;
+  const clock = rule("clock", async ({ out }) => writeFileSync(`${out}/out.txt`, `time ${time++}`));
+  project.rules = { ...project.rules, clock };
+  const targets = [project.target("a:x", [], {}, { rule: "clock" }), project.target("b:x", ["a:x"], { text: "b" })];
+  await project.build(targets);
+  rmSync(project.path("runs"), { recursive: true });
+  const get = project.store.get.bind(project.store);
+  const lost = [...project.store.list()].find(({ size }) => size === "time 0".length)!.digest;
+  project.store.get = async (digest, path, mode) => {
+    await project.store.remove(lost);
+    return get(digest, path, mode);
+  };
+  expect((await project.build(targets)).counts).toMatchObject({ ran: 2, restored: 0 });
+  expect(project.read("runs/b/x/out.txt")).toBe("b+time 1");
 });
 
 test("two builds at once in one folder make each target once", async () => {

@@ -14,7 +14,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { stampOf } from "#lib/build/file-digest.js";
 import type { FreshUnit } from "#lib/build/fresh-file.js";
 import { FreshUnits } from "#lib/build/fresh-units.js";
-import { clockTick } from "./toy-project.js";
+import { clockTick, rule, ToyProject } from "./toy-project.js";
 
 let dir: string;
 beforeEach(() => {
@@ -94,6 +94,26 @@ test("a file as young as what is remembered of it is not trusted", async () => {
   utimesSync(join(dir, "a/1"), later, later);
   FreshUnits.none(dir).write([], [unit("A", ["a/1"])]);
   expect(fresh()).toEqual([]);
+});
+
+test("a target that failed is in no fresh unit, also where what it made before is in place", async () => {
+  const project = new ToyProject();
+  try {
+    const targets = (text: string) => [project.target("a:x", []), project.target("b:x", ["a:x"], { text })];
+    await project.build(targets("one"));
+    project.rules = { join: rule("join", () => Promise.reject(new Error("broken"))) };
+    const { session } = project.open(targets("two"));
+    expect(await session.run()).toMatchObject({ ok: false, counts: { fresh: 1, failed: 1 } });
+    const units = session.freshUnits([
+      ["A", ["a:x"]],
+      ["B", ["b:x"]],
+      ["both", ["a:x", "b:x"]],
+    ]);
+    expect(units.map(({ fingerprint }) => fingerprint)).toEqual(["A"]);
+    await session.close();
+  } finally {
+    project.remove();
+  }
 });
 
 test("what was known of kept units goes on, others are added or forgotten", async () => {

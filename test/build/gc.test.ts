@@ -16,6 +16,7 @@ import type { CollectOptions } from "#lib/build/collect-garbage.js";
 import type { StoredContent } from "#lib/build/content-store.js";
 import { findGarbage } from "#lib/build/find-garbage.js";
 import type { Target } from "#lib/build/index.js";
+import { acquireKeyLock, type KeyLock } from "#lib/build/key-lock.js";
 import type { StoredRecord } from "#lib/build/record-store.js";
 import { readStoreSize } from "#lib/build/store-size.js";
 import { processName } from "#lib/process-name.js";
@@ -31,7 +32,10 @@ describe("of records and contents", () => {
     } as never,
   });
   const content = (digest: string, size: number, storedMs = 0): StoredContent => ({ digest, size, storedMs });
-  const find = (limits: { usedBeforeMs?: number; maxBytes?: number }, needed: readonly string[] = ["k4"]) => {
+  const find = (
+    limits: { usedBeforeMs?: number; maxBytes?: number; spareBytes?: number },
+    needed: readonly string[] = ["k4"],
+  ) => {
     const found = findGarbage(records, contents, (key) => needed.includes(key), { ...limits, youngAfterMs: 1000 });
     const { groups, contents: gone, bytes, storeBytes, neededBytes } = found;
     return { places: groups.map(({ place, bytes: own }) => [place, own]), gone, bytes, storeBytes, neededBytes };
@@ -76,6 +80,24 @@ describe("of records and contents", () => {
       ["c/middle", 80],
     ]);
     expect(find({ maxBytes: 0 }).places.map(([place]) => place)).toEqual(["c/old", "c/middle", "c/new"]);
+  });
+
+  test("with a size and something to spare, nothing goes while the store fits, and then more than has to", () => {
+    expect(find({ maxBytes: 1023 - 256, spareBytes: 10 }).places).toEqual([]);
+    expect(find({ maxBytes: 1023 - 257, spareBytes: 10 }).places).toEqual([
+      ["c/old", 6],
+      ["c/middle", 80],
+    ]);
+  });
+
+  test("content that was stored again since stays, though the record that names it goes", () => {
+    const limits = { youngAfterMs: 1000 };
+    expect(findGarbage([record("k", 1, "c/x:train", "g")], [content("g", 1, 1500)], () => false, limits)).toMatchObject(
+      {
+        groups: [{ place: "c/x", bytes: 0 }],
+        contents: [],
+      },
+    );
   });
 
   test("with an age and a size, what is old goes, and more until the store fits", () => {
@@ -183,16 +205,20 @@ describe("of a folder", () => {
   });
 
   test("a file that another target has made since at the same place stays", async () => {
-    const old = project.target("c/old:x", ["data.txt"], { text: "old" });
-    const now = { ...project.target("c/now:x", ["data.txt"], { text: "now" }), outDir: old.outDir };
+    const old = project.target("c/old:x", ["data.txt"], { text: "same" });
+    const now = {
+      ...project.target("c/now:x", ["data.txt"], { text: "same", files: ["out.txt"] }),
+      outDir: old.outDir,
+    };
     await project.build([old]);
     await project.build([now]);
     await clockTick();
     expect((await collect([now], { outputs: true })).outputs).toEqual([]);
+    expect(project.warnings()).toEqual([]);
     expect((await project.plan([now])).counts).toMatchObject({ fresh: 1 });
   });
 
-  test("unfinished work of former targets goes, that of present ones stays, also while its key is not known", async () => {
+  test("unfinished work of former targets goes; that of present ones stays, also while its key is not known, and what is locked", async () => {
     const scratch = project.path(".lfads/scratch");
     mkdirSync(`${scratch}/${"0".repeat(64)}`, { recursive: true });
     await clockTick();
@@ -206,7 +232,15 @@ describe("of a folder", () => {
     await session.close();
     mkdirSync(`${scratch}/${verdict.key}`);
     await clockTick();
-    await collect([...live(), project.target("c/new:x", ["data.txt"], { text: "new" })]);
+    const other = "1".repeat(64);
+    mkdirSync(`${scratch}/${other}`);
+    const lock = acquireKeyLock(project.path(".lfads/locks"), other) as KeyLock;
+    await clockTick();
+    const targets = [...live(), project.target("c/new:x", ["data.txt"], { text: "new" })];
+    await collect(targets);
+    expect(new Set(readdirSync(scratch))).toEqual(new Set([other, verdict.key]));
+    lock.release();
+    await collect(targets);
     expect(readdirSync(scratch)).toEqual([verdict.key]);
   });
 

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { RunningReport } from "#lib/build/progress-file.js";
+import { processName } from "#lib/process-name.js";
 import { rule, ToyProject } from "./toy-project.js";
 
 let project: ToyProject;
@@ -12,8 +13,9 @@ afterEach(() => project.remove());
 
 test("what a killed build has left is no target that runs", async () => {
   const target = project.target("a:x", []);
-  const { pid } = spawnSync(process.execPath, ["--version"]);
-  project.write(".lfads/logs/a@x.progress.json", JSON.stringify({ startedAt: new Date().toISOString(), pid }));
+  const { pid } = spawnSync("true");
+  const process = processName().replace(/^\d+/, String(pid));
+  project.write(".lfads/logs/a@x.progress.json", JSON.stringify({ startedAt: new Date().toISOString(), process }));
   expect(project.open([target]).session.show("a:x").running).toBeUndefined();
 });
 

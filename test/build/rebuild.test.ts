@@ -1,6 +1,7 @@
 import { mkdirSync, readlinkSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Target } from "#lib/build/index.js";
+import { BuildState } from "#lib/build/state.js";
 import { clockTick, rule, ToyProject } from "./toy-project.js";
 
 let project: ToyProject;
@@ -272,6 +273,41 @@ describe("outputs", () => {
     ]);
   });
 
+  test("a touched output is hashed once: its new stamp is remembered", async () => {
+    await project.build(chain);
+    const path = project.path("runs/c/p/s/train/out.txt");
+    await clockTick();
+    utimesSync(path, 1000, 1000);
+    await clockTick();
+    expect((await project.build(chain)).counts).toMatchObject({ fresh: 3 });
+    const [output] = new BuildState(project.dir, { warn: () => {} }).target("c/p/s:train")!.built!.outputs;
+    expect(output!.stamp).toMatchObject({ mtimeMs: 1e6, ino: statSync(path).ino });
+  });
+
+  test("of a target that belongs into another folder now are made there, and the reason is that", async () => {
+    await project.build(chain.slice(0, 1));
+    const [first] = chain as [Target];
+    const moved = { ...first, outDir: project.path("runs/elsewhere") };
+    expect((await project.plan([moved])).verdicts.get(first.label)).toMatchObject({
+      kind: "restore",
+      reasons: [{ kind: "moved", old: "runs/c/p/s/export", new: "runs/elsewhere" }],
+    });
+    expect((await project.build([moved])).counts).toMatchObject({ restored: 1, ran: 0 });
+    expect(project.read("runs/elsewhere/out.txt")).toBe("data");
+  });
+
+  test("that another target of the folder has taken over are not removed", async () => {
+    project.options = { jobs: 1 };
+    const outDir = project.path("runs/shared");
+    const target = (label: string, files: readonly string[], text: string) =>
+      project.target(label, [], { text, files }, { outDir });
+    await project.build([target("a:x", ["a.txt"], "same"), target("b:x", ["b.txt", "given.txt"], "same")]);
+    await project.build([target("a:x", ["a.txt", "given.txt"], "same"), target("b:x", ["b.txt"], "same")]);
+    expect(project.ran).toEqual(["a:x", "b:x"]);
+    expect(project.warnings()).toEqual([]);
+    expect(project.read("runs/shared/given.txt")).toBe("same");
+  });
+
   test("the same key in another place is restored; two at once run once", async () => {
     const twins = [project.target("a:x", ["data.txt"]), project.target("b:x", ["data.txt"])];
     const result = await project.build(twins);
@@ -396,6 +432,17 @@ test("status tells fresh, stale, maybe, missing, restorable and failed apart", a
     "g:x": "restorable",
     "n:x": "missing",
   });
+});
+
+test("a build that ends after another of the folder loses nothing of what that found out", async () => {
+  const [one, two] = [project.target("a:x", ["data.txt"]), project.target("b:x", ["data.txt"], { text: "b" })];
+  await project.build([one]);
+  project.write("data.txt", "other");
+  const first = project.open([one]).session;
+  await first.run();
+  await project.build([two]);
+  await first.close();
+  expect((await project.plan([one, two])).counts).toMatchObject({ fresh: 2 });
 });
 
 describe("a build that lost its state", () => {

@@ -102,6 +102,20 @@ describe.each(stores.slice(1))("a store %s", (name, open) => {
     expect(await store.get(digest, join(dir, "out"), 0o644)).toBe("ok");
   });
 
+  test("content that was put again since a collection began stays", async () => {
+    const store = open();
+    const digest = await store.put(write("a", small), small.length);
+    await clockTick();
+    const begun = statSync(write("clock", "")).ctimeMs;
+    await clockTick();
+    await store.put(write("again", small), small.length);
+    await store.remove(digest, begun);
+    expect(await store.has(digest)).toBe(true);
+    await clockTick();
+    await store.remove(digest, statSync(write("clock", "!")).ctimeMs);
+    expect(await store.has(digest)).toBe(false);
+  });
+
   test("putting a file over content that was cut off heals it", async () => {
     const store = open();
     const digest = await store.put(write("in", big), big.length);
@@ -142,6 +156,17 @@ describe.each(stores.slice(1))("a store %s", (name, open) => {
     sweepLeftovers(dir, new RecordStore(join(dir, "actions")));
     expect(readdirSync(join(dir, "store/tmp"))).toEqual([`${processName()}~7`]);
   });
+});
+
+test("a record that was used since a collection began stays", async () => {
+  const records = new RecordStore(join(dir, "actions"));
+  const key = "0".repeat(64);
+  records.put({ format: 1, key, outputs: [] } as never);
+  const begunMs = Date.now() - 1000;
+  records.remove(key, begunMs);
+  expect(records.get(key)).toBeDefined();
+  records.remove(key, begunMs + 60_000);
+  expect(records.get(key)).toBeUndefined();
 });
 
 describe("outputs that are hard links of what the store has", () => {

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { recordFile } from "#lib/audit/read-record.js";
 import { everything } from "../audit/audited-project.js";
 import { inFolder, lfads, tinyLfadsfile } from "./run-lfads.js";
 
@@ -18,7 +19,7 @@ describe("lfads audit", () => {
           "All 6 targets hold.",
           "  outputs        6 files are what the records say",
           "  records        each is genuine, and says what the lfadsfile plans",
-          "  inputs         each is what its maker recorded, back to 0 files of yours",
+          "  inputs         each is what its maker recorded",
           "  stored copies  4 are intact",
           "",
         ].join("\n"),
@@ -60,6 +61,7 @@ describe("lfads audit", () => {
           "    datasets/dataset001.h5: The output is not what its record says (recorded …, now …).",
           "1 of 2 targets does not hold.",
           "23 targets are not built and not audited.",
+          "lfads build puts outputs and links back.",
           "",
         ].join("\n"),
       );
@@ -72,6 +74,24 @@ describe("lfads audit", () => {
       const before = everything(dir);
       expect(lfads(dir, "audit").code).toBe(0);
       expect(everything(dir)).toEqual(before);
+    });
+  });
+
+  it("says how a result without a genuine record is made anew", () => {
+    inFolder(lfadsfile, (dir) => {
+      expect(lfads(dir, "build", "stitched:summary").code).toBe(0);
+      const { key } = JSON.parse(lfads(dir, "show", "stitched:summary", "--json").out);
+      const record = recordFile(join(dir, ".lfads/actions"), key);
+      writeFileSync(record, readFileSync(record, "utf8").replace('"rule": "summary"', '"rule": "other"'));
+      const audited = lfads(dir, "audit", "stitched:summary");
+      expect(audited.code).toBe(1);
+      expect(audited.out).toMatch(
+        /^What has no genuine record is made anew after lfads cache verify --fix and lfads clean <label>\.$/m,
+      );
+      expect(lfads(dir, "cache", "verify", "--fix").code).toBe(0);
+      expect(lfads(dir, "clean", "stitched:summary", "--yes").code).toBe(0);
+      expect(lfads(dir, "build", "stitched:summary").out).toMatch(/^Built in .*: 1 ran\b/);
+      expect(lfads(dir, "audit", "stitched:summary").code).toBe(0);
     });
   });
 

@@ -13,6 +13,8 @@ export interface Kill {
   readonly victim: Victim;
   /** At a step of a process, or after some of the time that a build takes (0…1). */
   readonly at: Pick<Required<Fault>, "moment" | "nth" | "when"> | { readonly timeShare: number };
+  /** The line of the census at which that is, or would be if all took the same time. */
+  readonly line: number;
 }
 
 /** `census`: a line for each step of an undisturbed build. Rare steps are as likely as often repeated ones, nearly. */
@@ -33,6 +35,7 @@ export function chooseKills(count: number, census: readonly string[]): Kill[] {
         victim,
         jobs,
         at: { timeShare },
+        line: Math.floor(timeShare * census.length),
         title: `${number}: the ${victim} after ${timeShare} of the time`,
       };
     }
@@ -41,6 +44,7 @@ export function chooseKills(count: number, census: readonly string[]): Kill[] {
     while (left >= weights[chosen]!) left -= weights[chosen++]!;
     const [moment, times] = classes[chosen]!;
     const nth = random.integer(1, times);
+    const lines = census.flatMap((each, line) => (each === moment ? [line] : []));
     const canTear = moment.includes(" write ") && (victim === "group" || moment.startsWith(victim));
     const when = ways[random.integer(0, canTear ? 2 : 1)]!;
     return {
@@ -48,7 +52,28 @@ export function chooseKills(count: number, census: readonly string[]): Kill[] {
       victim,
       jobs,
       at: { moment, nth, when },
+      line: lines[nth - 1]!,
       title: `${number}: the ${victim} ${when} ${moment} ${nth}`,
     };
   });
+}
+
+/**
+ * Kills for builds of one folder, one after the other: each goes on where the one before was killed, so what comes before
+ * its moment is counted from there. Those by time come last, as where they strike is a matter of chance.
+ */
+export function inTurn(kills: readonly Kill[], census: readonly string[]): Kill[] {
+  const byTime = kills.filter(({ at }) => "timeShare" in at);
+  let from = 0;
+  const byMoment = kills
+    .filter((kill) => !byTime.includes(kill))
+    .sort((a, b) => a.line - b.line)
+    .map((kill) => {
+      const at = kill.at as Extract<Kill["at"], { moment: string }>;
+      const nth = census.slice(from, kill.line + 1).filter((moment) => moment === at.moment).length;
+      from = kill.line;
+      return { ...kill, at: { ...at, nth } };
+    });
+  const left = 1 - from / census.length;
+  return [...byMoment, ...byTime.map((kill) => ({ ...kill, at: { timeShare: (left * kill.line) / census.length } }))];
 }

@@ -12,7 +12,7 @@ import type { CommandContext, CommandResult } from "../command-context.js";
 import { crateFacts } from "../crate-facts.js";
 import { neededDatasets, readInfos } from "../dataset-infos.js";
 import { type ExitCode, exitCode } from "../exit-code.js";
-import { findingLines, summaryLines, surroundingsLines, targetJson } from "../format-audit.js";
+import { adviceLines, findingLines, summaryLines, surroundingsLines, targetJson } from "../format-audit.js";
 import { formatRebuild } from "../format-rebuild.js";
 import { type Workspace, withWorkspace } from "../open-workspace.js";
 import { packageVersion } from "../package-facts.js";
@@ -140,6 +140,7 @@ function auditText({ report, differences, rebuild }: Audited, { terminal, verbos
   const lines = [
     ...findingLines(report, verbose, paint),
     ...summaryLines(report, paint),
+    ...adviceLines(report),
     ...(rebuild ? formatRebuild(rebuild, paint) : []),
     ...surroundingsLines(differences, paint),
   ];
