@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { CacacheStore } from "#lib/build/cacache-store.js";
 import { EMPTY_DIGEST } from "#lib/build/content-store.js";
 import { hashFiles } from "#lib/build/hash-files.js";
-import { RecordStore } from "#lib/build/record-store.js";
+import { RecordStore, type StoredRecord } from "#lib/build/record-store.js";
 import { BuildState } from "#lib/build/state.js";
 import { storedFile } from "#lib/build/stored-file.js";
 import { alterationOf, readRecord, recordFile } from "./read-record.js";
@@ -79,8 +79,10 @@ export async function verifyStore(
 export interface StoreRepair {
   /** Contents that were taken from outputs in place. */
   readonly healed: number;
-  /** Contents and records. */
+  /** Contents that were corrupt and that no output has. */
   readonly removed: number;
+  /** Results that cannot be restored any more, as their records went: the label, null where nothing tells, and the key. */
+  readonly lost: readonly { readonly target: string | null; readonly key: string }[];
 }
 
 /**
@@ -92,26 +94,26 @@ export async function repairStore(dir: string, problems: readonly StoreProblem[]
   const store = new CacacheStore(join(folder, "store"));
   const records = new RecordStore(join(folder, "actions"));
   const places = outputsByDigest(dir);
-  const lost = new Set<string>();
+  const gone = new Set<string>();
   let [healed, removed] = [0, 0];
   for (const { kind, where, digest } of problems) {
     if (kind === "content-corrupt") rmSync(where, { force: true });
-    if (digest === undefined || lost.has(digest) || (await store.has(digest))) continue;
+    if (digest === undefined || gone.has(digest) || (await store.has(digest))) continue;
     if (await putBack(store, digest, places.get(digest) ?? [])) healed++;
-    else lost.add(digest);
-    if (kind === "content-corrupt" && lost.has(digest)) removed++;
+    else gone.add(digest);
+    if (kind === "content-corrupt" && gone.has(digest)) removed++;
   }
   const broken = new Set(
     problems.flatMap(({ kind, key }) => (key !== undefined && kind.startsWith("record") ? [key] : [])),
   );
-  for (const { key, record } of records.list()) {
-    const names = record?.outputs.some(({ digest }) => lost.has(digest));
-    if (!broken.has(key) && !names) continue;
-    records.remove(key);
-    removed++;
-  }
+  const lost = [...records.list()].filter(
+    ({ key, record }) => broken.has(key) || record?.outputs.some(({ digest }) => gone.has(digest)),
+  );
+  for (const { key } of lost) records.remove(key);
   store.close();
-  return { healed, removed };
+  const labels = new Map(problems.flatMap(({ key, target }) => (key === undefined ? [] : [[key, target]])));
+  const labelOf = ({ key, record }: StoredRecord) => record?.provenance.label ?? labels.get(key) ?? null;
+  return { healed, removed, lost: lost.map((each) => ({ target: labelOf(each), key: each.key })) };
 }
 
 async function putBack(store: CacacheStore, digest: string, places: readonly { path: string; size: number }[]) {

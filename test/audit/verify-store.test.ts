@@ -32,14 +32,17 @@ describe("the store of a project whose results lie outside of its folder", () =>
     damage(stored);
     const problems = await verify();
     expect(problems.map((problem) => problem.what)).toEqual([what]);
-    expect(await repairStore(project.dir, problems)).toEqual({ healed: 1, removed: 0 });
+    expect(await repairStore(project.dir, problems)).toEqual({ healed: 1, removed: 0, lost: [] });
     expect(await verify()).toEqual([]);
   });
 
   it("loses a content, and the record of it, that they have no longer", async () => {
     rmSync(storedFile(project.path(".lfads/store"), digest));
     writeFileSync(join(outDir, "out.txt"), "edited");
-    expect(await repairStore(project.dir, await verify())).toEqual({ healed: 0, removed: 1 });
+    expect(await repairStore(project.dir, await verify())).toEqual({
+      ...{ healed: 0, removed: 0 },
+      lost: [{ target: "c/a:x", key: expect.stringMatching(/^[0-9a-f]{64}$/) }],
+    });
     expect(await verify()).toEqual([]);
     expect(await verifyStore(project.path(".lfads"), () => {})).toMatchObject({ records: 0, contents: 0 });
   });

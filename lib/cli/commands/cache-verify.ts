@@ -1,8 +1,9 @@
 import { dirname, join, relative } from "node:path";
-import { repairStore, type StoreProblem, verifyStore } from "#lib/audit/verify-store.js";
+import { repairStore, type StoreProblem, type StoreRepair, verifyStore } from "#lib/audit/verify-store.js";
 import { formatBytes } from "#lib/format-bytes.js";
 import { ok } from "#lib/result.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
+import { counted } from "../counted.js";
 import { exitCode } from "../exit-code.js";
 import { lfadsfileOf } from "../lfadsfile-of.js";
 import { painter } from "../paint.js";
@@ -33,13 +34,24 @@ export async function cacheVerify(
   const read = `${records} records, ${contents} contents, ${formatBytes(bytes)}`;
   if (problems.length === 0) terminal.out(`Everything in the store is as it was put there: ${read}.\n`);
   else if (repair) {
-    terminal.out(`\n${problems.length} problems in ${read}. ${repair.healed} contents were put back from outputs, `);
-    terminal.out(`${repair.removed} contents and records were removed; what is needed is made again.\n`);
+    const { healed, removed, lost } = repair;
+    terminal.out(`\n${counted(problems.length, "problem")} in ${read}. `);
+    terminal.out(`Put back from outputs: ${counted(healed, "content")}; removed: ${counted(removed, "content")}.\n`);
+    if (lost.length > 0) terminal.out(`${lostLines(lost).join("\n")}\n`);
   } else {
-    terminal.out(`\n${problems.length} problems in ${read}.\n`);
+    terminal.out(`\n${counted(problems.length, "problem")} in ${read}.\n`);
     terminal.err(`${adviceFor(problems)}\n`);
   }
   return ok(code);
+}
+
+/** What cannot be restored any more. */
+function lostLines(lost: StoreRepair["lost"]): string[] {
+  const labels = new Set(lost.map(({ target, key }) => target ?? `(its record could not be read; key ${key})`));
+  return [
+    "These results cannot be restored any more; they are made again when they are needed:",
+    ...[...labels].sort().map((label) => `  ${label}`),
+  ];
 }
 
 function adviceFor(problems: readonly StoreProblem[]): string {

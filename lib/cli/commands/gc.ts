@@ -4,6 +4,7 @@ import { ok } from "#lib/result.js";
 import { RUN_LOG } from "#rules/plan.js";
 import { formatAge } from "../age.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
+import { counted } from "../counted.js";
 import { exitCode } from "../exit-code.js";
 import { folderReaches } from "../folder-reaches.js";
 import { dimHeader, formatTable } from "../format-table.js";
@@ -90,10 +91,6 @@ function sums({ groups, bytes, storeBytes, outputs, outputBytes, logs, unfinishe
   if (logs.length > 0) parts.push(counted(logs.length, "log"));
   if (unfinished.length > 0) parts.push(counted(unfinished.length, "interrupted run"));
   return parts.join(", ");
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 function recordsOf({ records }: Collection["groups"][number]) {
