@@ -1,6 +1,7 @@
 /** What was done, as actions of a crate: each target's run, and all of them as one. */
 import { basename, join } from "node:path";
 import type { ActionRecord, Graph, Target } from "#lib/build/index.js";
+import type { CrateAgents } from "./crate-agents.js";
 import { Entities, type Entity, localId, refer, timeText, uriPath } from "./crate-entity.js";
 import type { CrateFiles } from "./crate-files.js";
 import type { CrateTools } from "./crate-tools.js";
@@ -13,7 +14,13 @@ export interface Made {
 }
 
 /** One target's run. */
-export function actionOf({ target, record }: Made, graph: Graph, tools: CrateTools, files: CrateFiles): Entity {
+export function actionOf(
+  { target, record }: Made,
+  graph: Graph,
+  tools: CrateTools,
+  files: CrateFiles,
+  agents: CrateAgents,
+): Entity {
   const { rule, ruleVersion, provenance, params, inputs, outputs } = record;
   const { platform, node, threads, git, label } = provenance;
   const tool = tools.add(rule, ruleVersion);
@@ -33,6 +40,7 @@ export function actionOf({ target, record }: Made, graph: Graph, tools: CrateToo
     "@type": "CreateAction",
     name: target.label,
     description: `Rule ${rule}, version ${ruleVersion}; ${platform}, node ${node}, threads ${threads}${commit}.${shared}`,
+    agent: agents.of([record]),
     instrument: tool,
     object: [...read, ...values],
     result,
@@ -52,7 +60,7 @@ export function controlOf({ label, rule }: Target): Entity {
 }
 
 /** All that was made, as one run of the lfadsfile. */
-export function wholeRun(lfadsfile: string, made: readonly Made[], files: CrateFiles) {
+export function wholeRun(lfadsfile: string, made: readonly Made[], files: CrateFiles, agents: CrateAgents) {
   const results = new Set(
     made.flatMap(({ target, record }) =>
       record.outputs.map(({ path, digest }) => files.idOf(join(target.outDir, path), digest)),
@@ -63,6 +71,7 @@ export function wholeRun(lfadsfile: string, made: readonly Made[], files: CrateF
     "@type": "CreateAction",
     name: `Build of ${basename(lfadsfile)}`,
     description: `lfads build: ${made.length} targets.`,
+    agent: agents.of(made.map(({ record }) => record)),
     instrument: refer(uriPath(basename(lfadsfile))),
     object: files
       .ids()

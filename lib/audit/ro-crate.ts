@@ -8,7 +8,8 @@ import { basename, join } from "node:path";
 import type { Graph } from "#lib/build/index.js";
 import type { TargetAudit } from "./audit-report.js";
 import { actionOf, controlOf, type Made, softwareOf, wholeRun } from "./crate-actions.js";
-import { compact, Entities, type Entity, localId, type Reference, refer, uriPath } from "./crate-entity.js";
+import { CrateAgents, type Person } from "./crate-agents.js";
+import { compact, Entities, type Entity, type Reference, refer, uriPath } from "./crate-entity.js";
 import { CrateFiles } from "./crate-files.js";
 import { CrateTools } from "./crate-tools.js";
 
@@ -22,7 +23,7 @@ export interface CrateFacts {
   readonly description: string;
   /** An SPDX identifier, a URL or a sentence. */
   readonly license: string;
-  readonly author?: { readonly name: string; readonly url?: string };
+  readonly author?: Person;
   /** Of the lfads that writes the crate. */
   readonly version: string;
 }
@@ -53,17 +54,19 @@ function graphOf(facts: CrateFacts, made: readonly Made[]): Entity[] {
     new Entities(),
     new Entities(),
   ];
-  const runs = made.map((each) => actions.add(actionOf(each, facts.graph, tools, files)));
+  const agents = new CrateAgents(facts.author, context);
+  const runs = made.map((each) => actions.add(actionOf(each, facts.graph, tools, files, agents)));
   const controls = made.map(({ target }) => actions.add(controlOf(target)));
   const software = softwareOf(made).map((entity) => context.add(entity));
   const workflow = workflowOf(facts, tools, context);
-  const whole = wholeRun(facts.lfadsfile, made, files);
+  const whole = wholeRun(facts.lfadsfile, made, files, agents);
   const { startTime, endTime } = whole;
   actions.add(whole);
   actions.add({
     "@id": "#organize",
     "@type": "OrganizeAction",
     name: "Run of lfads",
+    agent: agents.of(made.map(({ record }) => record)),
     instrument: context.add(engineOf(facts.version, software)),
     object: controls,
     result: refer(whole["@id"]),
@@ -78,7 +81,7 @@ function graphOf(facts: CrateFacts, made: readonly Made[]): Entity[] {
     description: facts.description,
     datePublished: endTime,
     license: licenseOf(facts.license, context),
-    author: facts.author ? [personOf(facts.author, context)] : [],
+    author: agents.author(),
     conformsTo: profiles.map(([id, name, version]) =>
       context.add({ "@id": id, "@type": "CreativeWork", name, version }),
     ),
@@ -140,8 +143,4 @@ function licenseOf(license: string, context: Entities): Reference | string {
   if (/\s/.test(license)) return license;
   const id = /^https?:/.test(license) ? license : `https://spdx.org/licenses/${license}`;
   return context.add({ "@id": id, "@type": "CreativeWork", name: license, description: `The licence ${license}.` });
-}
-
-function personOf({ name, url }: { name: string; url?: string }, context: Entities): Reference {
-  return context.add({ "@id": url ?? localId("person", name), "@type": "Person", name });
 }

@@ -44,4 +44,6 @@ export interface Provenance {
   readonly versions: Readonly<Record<string, string>>;
   /** Of the folder of the lfadsfile; null outside a repository. */
   readonly git: { readonly commit: string; readonly dirty: boolean } | null;
+  /** Who ran the build, by git's `user.name`; null where git knows none. Records of earlier versions do not say. */
+  readonly person?: string | null;
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { type CrateFacts, roCrate } from "#lib/audit/ro-crate.js";
-import { createGraph, type Target } from "#lib/build/index.js";
-import { AuditedProject, sha256 } from "./audited-project.js";
+import { type ActionRecord, createGraph, type Target } from "#lib/build/index.js";
+import { type Altered, AuditedProject, sha256 } from "./audited-project.js";
 
 let project: AuditedProject;
 beforeEach(async () => {
@@ -26,8 +26,12 @@ async function crateOf(targets: readonly Target[], more: Partial<CrateFacts> = {
 
 const ref = (id: string) => ({ "@id": id });
 
+const madeBy = (person: string | null) => (record: Altered<ActionRecord>) =>
+  void Object.assign(record, { provenance: { ...record.provenance, person } });
+
 describe("an RO-Crate of results", () => {
   it("has one action for each target: by which rule, from which files and values, into which files", async () => {
+    project.forgeRecord("second:make", madeBy("R. Unner"));
     const { entity, entities } = await crateOf(project.targets());
     const actions = entities.filter((each) => each["@type"] === "CreateAction");
     expect(actions.map(({ name }) => name)).toEqual([
@@ -44,6 +48,7 @@ describe("an RO-Crate of results", () => {
       "@type": "CreateAction",
       name: "second:make",
       description: `Rule join, version 1; ${platform}, node ${node}, threads ${threads}.`,
+      agent: ref("#person/R.%20Unner"),
       instrument: ref("#rule/join"),
       object: [
         ref("runs/first/make/out.txt"),
@@ -91,6 +96,25 @@ describe("an RO-Crate of results", () => {
       license: ref("https://spdx.org/licenses/CC0-1.0"),
       author: ref("#person/A.%20Nother"),
     });
+  });
+
+  it("names who ran each target, the author by the author's address, and nobody where that is not recorded", async () => {
+    project.forgeRecord("first:make", madeBy("A. Nother"));
+    project.forgeRecord("second:make", madeBy("R. Unner"));
+    for (const label of ["third:make", "apart:make"]) project.forgeRecord(label, madeBy(null));
+    const author = { name: "A. Nother", url: "https://example.org/a" };
+    const { entity, entities } = await crateOf(project.targets(), { author });
+    expect(entity("./")!.author).toEqual(ref("https://example.org/a"));
+    expect(entity("#run/first%3Amake")!.agent).toEqual(ref("https://example.org/a"));
+    expect(entity("#run/second%3Amake")!.agent).toEqual(ref("#person/R.%20Unner"));
+    expect(entity("#run/third%3Amake")).not.toHaveProperty("agent");
+    const both = [ref("https://example.org/a"), ref("#person/R.%20Unner")];
+    expect(entity("#build")!.agent).toEqual(both);
+    expect(entity("#organize")!.agent).toEqual(both);
+    expect(entities.filter((each) => each["@type"] === "Person")).toEqual([
+      { "@id": "https://example.org/a", "@type": "Person", name: "A. Nother" },
+      { "@id": "#person/R.%20Unner", "@type": "Person", name: "R. Unner" },
+    ]);
   });
 
   it("leaves out what is not built, and says whose result a target shares", async () => {

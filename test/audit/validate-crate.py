@@ -14,7 +14,7 @@ from urllib.response import addinfourl
 
 import requests
 
-SCHEMA = """about actionStatus additionalType author ComputerLanguage contentSize ControlAction CreateAction CreativeWork
+SCHEMA = """about actionStatus additionalType agent author ComputerLanguage contentSize ControlAction CreateAction CreativeWork
 Dataset datePublished description encodingFormat endTime exampleOfWork hasPart HowTo HowToStep instrument license
 mainEntity mentions name object OrganizeAction Person position programmingLanguage PropertyValue result
 SoftwareApplication softwareRequirements SoftwareSourceCode softwareVersion startTime step url value version
