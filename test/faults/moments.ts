@@ -70,7 +70,9 @@ export function inTurn(kills: readonly Kill[], census: readonly string[]): Kill[
     .sort((a, b) => a.line - b.line)
     .map((kill) => {
       const at = kill.at as Extract<Kill["at"], { moment: string }>;
-      const nth = census.slice(from, kill.line + 1).filter((moment) => moment === at.moment).length;
+      const times = census.slice(from, kill.line + 1).filter((moment) => moment === at.moment).length;
+      // What the build before has stored, logged or saved is not done again, so there are fewer of them.
+      const nth = from === 0 ? times : Math.ceil(times / 2);
       from = kill.line;
       return { ...kill, at: { ...at, nth } };
     });
