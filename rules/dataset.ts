@@ -37,6 +37,6 @@ export const dataset: Rule = {
 
 /** Fields of a DatasetInfo, in the order of the file. */
 const fields =
-  "name nTrials nChannels nBins binMs hasTruth hasConditions nExternalInputs alignmentFactors split train valid notCounts".split(
+  "name nTrials nChannels nBins binMs hasTruth hasConditions nExternalInputs nHeldOut nStates nBehavior alignmentFactors split train valid notCounts".split(
     " ",
   );

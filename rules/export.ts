@@ -3,6 +3,7 @@ import type { Rule } from "#lib/build/rule.js";
 import type { Json } from "#lib/build/target.js";
 import { openDataset } from "#lib/sources/open-dataset.js";
 import type { SourceSpec } from "#lib/sources/source-spec.js";
+import { hasEvaluationData, writeEvaluationData } from "#lib/sources/write-evaluation-data.js";
 import { writeLfadsInput } from "#lib/sources/write-lfads-input.js";
 import { ruleVersions } from "./versions.js";
 
@@ -16,7 +17,10 @@ interface ExportParams {
   readonly dataParams: { readonly [name: string]: Json };
 }
 
-/** Writes a dataset as LFADS reads it. Input `file`, the recording; output `lfads_<dataset>.h5`. */
+/**
+ * Writes a dataset as LFADS reads it. Input `file`, the recording; outputs `lfads_<dataset>.h5` and, where the recording has
+ * what only an evaluation reads, `evaluation_<dataset>.h5`: a file of its own, so that it makes no training stale.
+ */
 export const exportRule: Rule = {
   name: "export",
   version: ruleVersions.export,
@@ -32,6 +36,10 @@ export const exportRule: Rule = {
           progress({ done });
         },
       });
+      if (hasEvaluationData(reader)) {
+        const file = join(out, `evaluation_${dataset}.h5`);
+        await writeEvaluationData(reader, file, { spikeBinMs, trainToTestRatio });
+      }
       for (const note of notes) log(`Warning: ${note}`);
       log(`${dataset}: ${reader.info.nTrials} trials in bins of ${spikeBinMs} ms.`);
     } finally {

@@ -107,14 +107,15 @@ function* settingTargets(
 }
 
 function* datasetTargets(project: Project, set: DatasetSet, dataset: Dataset): Generator<Target> {
-  const source = dataset.source as unknown as Json;
+  const { decode: _, ...source } = dataset.source;
+  const { heldOut: __, ...made } = source;
   const generated = isGenerated(dataset.source);
   const generate = `${set.name}/${dataset.name}:generate`;
   if (generated) {
     yield {
       label: generate,
       rule: "generate",
-      params: { source, file: `${dataset.name}.h5` },
+      params: { source: made as unknown as Json, file: `${dataset.name}.h5` },
       inputs: [],
       outDir: set.path,
     };
@@ -122,7 +123,7 @@ function* datasetTargets(project: Project, set: DatasetSet, dataset: Dataset): G
   yield {
     label: datasetTarget(project, set, dataset.name).label,
     rule: "dataset",
-    params: { name: dataset.name, source },
+    params: { name: dataset.name, source: source as unknown as Json },
     inputs: [recording(set, dataset)],
     outDir: infoDir(project, set),
   };
@@ -147,12 +148,13 @@ function exportTarget(
   own: Readonly<Record<string, Json>>,
 ): Target {
   const { spikeBinMs, trainToTestRatio } = params.values;
+  const { decode: _, ...source } = dataset.source;
   return {
     label: exportLabel(collection, params, spec, dataset.name),
     rule: "export",
     params: {
       dataset: dataset.name,
-      source: dataset.source as unknown as Json,
+      source: source as unknown as Json,
       spikeBinMs: spikeBinMs as number,
       trainToTestRatio: trainToTestRatio as number,
       dataParams: own,
@@ -171,7 +173,11 @@ function* runTargets(
 ): Generator<Target> {
   const { label, dir } = runPlace(project, collection, params, spec);
   const datasets = [...spec.datasets];
-  const exports = datasets.map((name) => ({ name, target: exportLabel(collection, params, spec, name) }));
+  const exports = datasets.map((name) => ({
+    name,
+    target: exportLabel(collection, params, spec, name),
+    select: [`lfads_${name}.h5`],
+  }));
   const lve = lveOf("checkpoint", label);
   const { seed, numSamplesPrior, initFrom, c_debug_verbose, c_debug_print_each_step } = params.values;
   const threads = { cpus: MOST_THREADS };

@@ -8,8 +8,8 @@ const engine = engineVersion();
 
 export const ruleVersions = {
   generate: "1",
-  dataset: "2",
-  export: "1",
+  dataset: "3",
+  export: "2",
   train: `2 ${engine}`,
   posterior: `2 ${engine}`,
   prior: `1 ${engine}`,

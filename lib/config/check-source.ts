@@ -32,7 +32,7 @@ function checkH5(source: H5Definition, place: readonly string[]): Problem[] {
     });
   }
   const isSplit = typeof source.counts === "object";
-  for (const key of ["truth", "condition", "externalInputs"] as const) {
+  for (const key of ["truth", "condition", "externalInputs", "states", "behavior"] as const) {
     if (source[key] === undefined || (typeof source[key] === "object") === isSplit) continue;
     const what = isSplit
       ? `counts has train and valid, so ${key} must be { train, valid } too.`

@@ -6,7 +6,7 @@ type Field = keyof Trials;
 /** The largest number up to which the model's 32-bit floats hold every whole number. */
 const MOST = 2 ** 24;
 
-type Offence = "NaN or infinite" | "negative" | "fractional" | `above ${number}`;
+type Offence = "NaN or infinite" | "infinite" | "negative" | "fractional" | `above ${number}`;
 
 interface Finding {
   readonly path: string;
@@ -54,28 +54,25 @@ class DatasetCheck {
 
   /** `trials` are those from `start` on of the reader. */
   add(start: number, trials: Trials): void {
-    const { nChannels, nExternalInputs } = this.#reader.info;
-    const { counts, truth, externalInputs } = trials;
+    const { nChannels, nExternalInputs, nHeldOut = 0, nStates = 0, nBehavior = 0 } = this.#reader.info;
+    const { counts, heldOut, truth, externalInputs, states, behavior } = trials;
     for (let i = 0, channel = 0; i < counts.length; i++) {
       const value = counts[i]!;
       if (value !== 0) this.#fired[channel] = 1;
-      if (!(value >= 0 && value <= MOST && value % 1 === 0)) {
-        this.#found("counts", start, i, nChannels, value);
-      }
+      if (!isCount(value)) this.#found("counts", start, i, nChannels, value);
       channel = channel + 1 === nChannels ? 0 : channel + 1;
     }
-    if (truth) {
-      for (let i = 0; i < truth.length; i++) {
-        const value = truth[i]!;
-        if (!(value >= 0 && value < Infinity)) this.#found("truth", start, i, nChannels, value);
+    const check = (field: Field, values: Float64Array | undefined, width: number, fits: (value: number) => boolean) => {
+      if (!values) return;
+      for (let i = 0; i < values.length; i++) {
+        if (!fits(values[i]!)) this.#found(field, start, i, width, values[i]!);
       }
-    }
-    if (externalInputs) {
-      for (let i = 0; i < externalInputs.length; i++) {
-        const value = externalInputs[i]!;
-        if (!isFloat32(value)) this.#found("externalInputs", start, i, nExternalInputs, value);
-      }
-    }
+    };
+    check("heldOut", heldOut, nHeldOut, isCount);
+    check("truth", truth, nChannels, (value) => value >= 0 && value < Infinity);
+    check("externalInputs", externalInputs, nExternalInputs, isFloat32);
+    check("states", states, nStates, isKnownOrNaN);
+    check("behavior", behavior, nBehavior, isKnownOrNaN);
   }
 
   finish(): CheckedDataset {
@@ -95,44 +92,66 @@ class DatasetCheck {
   }
 
   #silent(): string[] {
-    const silent = [...this.#fired].flatMap((fired, channel) => (fired ? [] : [channel + 1]));
+    const silent = [...this.#fired].flatMap((fired, channel) => (fired ? [] : [this.#columnNumber("counts", channel)]));
     if (silent.length === 0) return [];
     const subject = silent.length === 1 ? "Channel" : "Channels";
     const verb = silent.length === 1 ? "never fires" : "never fire";
     return [`${subject} ${silent.join(", ")} of ${this.#reader.info.name} ${verb}.`];
   }
 
+  /** Number of a field's column, from 1; of a channel the one that the recording has. */
+  #columnNumber(field: Field, index: number): number {
+    const { channels } = this.#reader;
+    const numbers = field === "heldOut" ? channels?.heldOut : channels?.heldIn;
+    const ofChannels = field === "counts" || field === "heldOut" || field === "truth";
+    return (ofChannels ? numbers?.[index] : undefined) ?? index + 1;
+  }
+
   #found(field: Field, start: number, index: number, width: number, value: number): void {
     const { nBins } = this.#reader.info;
+    const offence = offenceOf(field, value);
     const findings = isFloat32(value) ? this.#notCounts : this.#unusable;
     const { path, trial } = this.#reader.originOf(start + Math.floor(index / (nBins * width)), field);
-    const offence = offenceOf(value);
     const key = `${path} ${field} ${offence}`;
     const known = findings.get(key);
     if (known) known.count += 1;
     else {
-      const first = [trial, (Math.floor(index / width) % nBins) + 1, (index % width) + 1] as const;
+      const column = this.#columnNumber(field, index % width);
+      const first = [trial, (Math.floor(index / width) % nBins) + 1, column] as const;
       findings.set(key, { path, field, offence, first, count: 1 });
     }
   }
 }
+
+const isCount = (value: number) => value >= 0 && value <= MOST && value % 1 === 0;
+
+const isKnownOrNaN = (value: number) => Number.isFinite(value) || Number.isNaN(value);
 
 /** Whether it is a number to the engine, whose floats have 32 bits. */
 function isFloat32(value: number): boolean {
   return Number.isFinite(Math.fround(value));
 }
 
-function offenceOf(value: number): Offence {
+function offenceOf(field: Field, value: number): Offence {
+  if (field === "states" || field === "behavior") return "infinite";
   if (!isFloat32(value)) return "NaN or infinite";
   if (value < 0) return "negative";
   return value > MOST ? `above ${MOST}` : "fractional";
 }
 
-const nouns: Record<Field, string> = { counts: "count", truth: "true rate", externalInputs: "external input" };
+const nouns: Record<Field, readonly [value: string, column: string]> = {
+  counts: ["count", "channel"],
+  heldOut: ["count", "channel"],
+  truth: ["true rate", "channel"],
+  externalInputs: ["external input", "input"],
+  states: ["state", "state"],
+  behavior: ["behavior value", "dimension"],
+};
 
 function sentence({ path, field, offence, first, count }: Finding, withPath: boolean): string {
   const [trial, bin, channel] = first;
-  const subject = count === 1 ? `1 ${nouns[field]} is` : `${count} ${nouns[field]}s are`;
-  const place = `in trial ${trial}, bin ${bin}, ${field === "externalInputs" ? "input" : "channel"} ${channel}`;
+  const [value, column] = nouns[field];
+  const subject = count === 1 ? `1 ${value} is` : `${count} ${value}s are`;
+  const place = `in trial ${trial}, bin ${bin}, ${column} ${channel}`;
   return `${withPath ? `${path}: ` : ""}${subject} ${offence}, ${count === 1 ? "" : "the first "}${place}.`;
 }

@@ -9,6 +9,10 @@ export interface RecordingInfo {
   hasTruth: boolean;
   hasConditions: boolean;
   nExternalInputs: number;
+  /** Channels that the model does not see, and dimensions of states and behaviour; absent when there are none. */
+  nHeldOut?: number;
+  nStates?: number;
+  nBehavior?: number;
   /** Columns of the alignment matrix that the recording brings; null when it brings none. */
   alignmentFactors: number | null;
   /** Numbers of trials of a split that the file brings along. */

@@ -8,6 +8,11 @@ export interface Trials {
   readonly truth?: Float64Array;
   /** E×T×I. */
   readonly externalInputs?: Float64Array;
+  /** E×T×channels: counts of channels that the model does not see. */
+  readonly heldOut?: Float64Array;
+  /** E×T×states, and E×T×dimensions of behaviour; NaN where they are not known. */
+  readonly states?: Float64Array;
+  readonly behavior?: Float64Array;
 }
 
 /** Where a model's read-in and read-out of a dataset start, row-major; F factors. */
@@ -16,6 +21,12 @@ export interface Alignment {
   readonly matrix: Float64Array;
   /** N. */
   readonly bias?: Float64Array;
+}
+
+/** Numbers of channels in the recording, from 1, ascending. */
+export interface HeldOutChannels {
+  readonly heldIn: readonly number[];
+  readonly heldOut: readonly number[];
 }
 
 /** An open dataset. What it reads may hold NaN until `checkDataset` has seen it. */
@@ -27,6 +38,8 @@ export interface DatasetReader {
   /** One value a trial. */
   readonly conditions?: readonly (string | number)[];
   readonly alignment?: Alignment;
+  /** Which channels are those of the trials, where some are held out. */
+  readonly channels?: HeldOutChannels;
   /** Of a made-up recording: each trial's source bin, from 0, in which the true input pulses. */
   readonly pulseBins?: readonly number[];
   /**

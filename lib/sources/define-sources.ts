@@ -1,7 +1,7 @@
 /**
  * The sources that a lfadsfile can name. They are plain data; the loaders read the recordings when the build runs.
  */
-import type { ChaoticRnnSpec, H5Spec, LorenzSpec, NwbSpec } from "./source-spec.js";
+import type { ChaoticRnnSpec, EvaluationSpec, H5Spec, LorenzSpec, NwbSpec } from "./source-spec.js";
 
 export type SourceDefinition = LorenzDefinition | ChaoticRnnDefinition | H5Definition | NwbDefinition;
 
@@ -15,7 +15,7 @@ interface FilesDefinition {
 export type H5Definition = Omit<H5Spec, "kind"> & FilesDefinition & { readonly kind: "h5" };
 export type NwbDefinition = Omit<NwbSpec, "kind"> & FilesDefinition & { readonly kind: "nwb" };
 
-export interface LorenzOptions {
+export interface LorenzOptions extends EvaluationSpec {
   /** Number of datasets, `dataset001` and on. */
   count?: number;
   /** Initial conditions of the attractor. */
@@ -54,7 +54,7 @@ export function lorenz(options: LorenzOptions = {}): LorenzDefinition {
   };
 }
 
-export interface ChaoticRnnOptions {
+export interface ChaoticRnnOptions extends EvaluationSpec {
   /** Number of datasets, `dataset001` and on: the same network and conditions, other pulses and spikes. */
   count?: number;
   /** Initial states of the network. */
@@ -100,7 +100,7 @@ export function chaoticRnn(options: ChaoticRnnOptions = {}): ChaoticRnnDefinitio
   };
 }
 
-export interface FileOptions {
+export interface FileOptions extends EvaluationSpec {
   /** The dataset's name, given the path of its file; the file's base name without extension when absent. */
   name?: (file: string) => string;
 }
@@ -165,6 +165,8 @@ export function nwb(pattern: string | readonly string[], options: NwbOptions): N
     units: { path: units.table ?? "units", where: filter(units.where) },
     condition: options.condition === undefined ? [] : listOf(options.condition),
     binMs: options.binMs,
+    ...(options.heldOut === undefined ? {} : { heldOut: options.heldOut }),
+    ...(options.decode === undefined ? {} : { decode: options.decode }),
   };
 }
 

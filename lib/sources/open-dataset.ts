@@ -1,5 +1,6 @@
 import { FailureError } from "#lib/failure.js";
 import type { DatasetReader } from "./dataset-reader.js";
+import { holdOut } from "./hold-out.js";
 import { openChaoticRnn } from "./open-chaotic-rnn.js";
 import { openH5 } from "./open-h5.js";
 import { openLorenz } from "./open-lorenz.js";
@@ -26,7 +27,7 @@ export async function openDataset(name: string, source: SourceSpec, file: string
           : "Make the file again, or leave it out by the pattern in the lfadsfile.",
     });
   }
-  return reader;
+  return source.heldOut === undefined ? reader : holdOut(reader, source.heldOut);
 }
 
 function openSource(name: string, source: SourceSpec, file: string): Promise<DatasetReader> {

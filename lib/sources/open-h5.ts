@@ -28,10 +28,18 @@ function readerOf(name: string, spec: H5Spec, h5: Hdf5File): DatasetReader {
   const trialShape = [["bins", nBins] as const, ["channels", nChannels] as const];
   expectShape(h5, spec.counts, "counts", counts, trialShape);
   if (spec.truth) expectShape(h5, spec.truth, "truth", counts, trialShape);
-  const inputs = spec.externalInputs === undefined ? [] : partsOf(h5, spec.externalInputs);
-  const nExternalInputs = inputs[0] && h5.shape(inputs[0].path)[2];
-  const inputShape = [["bins", nBins] as const, ["inputs", nExternalInputs] as const];
-  if (spec.externalInputs) expectShape(h5, spec.externalInputs, "external input", counts, inputShape);
+  /** Checks a field of trials × bins × its own width, and gives that width; 0 where there is none. */
+  const widthOf = (field: H5Spec["states"], name: string, axis: string): number => {
+    if (field === undefined) return 0;
+    expectShape(h5, field, name, counts, [
+      ["bins", nBins],
+      [axis, h5.shape(partsOf(h5, field)[0]!.path)[2]],
+    ]);
+    return h5.shape(partsOf(h5, field)[0]!.path)[2]!;
+  };
+  const nExternalInputs = widthOf(spec.externalInputs, "external input", "inputs");
+  const nStates = widthOf(spec.states, "array of states", "states");
+  const nBehavior = widthOf(spec.behavior, "behavior", "dimensions");
   if (spec.condition) expectShape(h5, spec.condition, "condition", counts, []);
   const { binMs, timeVecMs } = readTime(h5, spec, nBins);
   const split = ownSplit(h5, spec, counts);
@@ -52,7 +60,9 @@ function readerOf(name: string, spec: H5Spec, h5: Hdf5File): DatasetReader {
       binMs,
       hasTruth: spec.truth !== undefined,
       hasConditions: conditions !== undefined,
-      nExternalInputs: nExternalInputs ?? 0,
+      nExternalInputs,
+      ...(nStates > 0 ? { nStates } : {}),
+      ...(nBehavior > 0 ? { nBehavior } : {}),
       alignmentFactors: alignment ? alignment.matrix.length / nChannels : null,
       split: split ? { train: split.train.length, valid: split.valid.length } : null,
     },
@@ -63,7 +73,7 @@ function readerOf(name: string, spec: H5Spec, h5: Hdf5File): DatasetReader {
     notes: [],
     originOf(trial, field) {
       const row = order[trial]!;
-      const of = spec[field]!;
+      const of = spec[field === "heldOut" ? "counts" : field]!;
       if (typeof of === "string") return { path: of, trial: row + 1 };
       const nTrain = counts[0]!.rows;
       return row < nTrain ? { path: of.train, trial: row + 1 } : { path: of.valid, trial: row - nTrain + 1 };
@@ -72,10 +82,14 @@ function readerOf(name: string, spec: H5Spec, h5: Hdf5File): DatasetReader {
       const wanted = order.slice(start, start + count);
       const truth = spec.truth && readRows(h5, spec.truth, wanted).map((rate) => rate * truthScale);
       const externalInputs = spec.externalInputs && readRows(h5, spec.externalInputs, wanted);
+      const states = spec.states && readRows(h5, spec.states, wanted);
+      const behavior = spec.behavior && readRows(h5, spec.behavior, wanted);
       return {
         counts: readRows(h5, spec.counts, wanted),
         ...(truth ? { truth } : {}),
         ...(externalInputs ? { externalInputs } : {}),
+        ...(states ? { states } : {}),
+        ...(behavior ? { behavior } : {}),
       };
     },
     close: () => h5.close(),

@@ -3,6 +3,17 @@
  */
 export type SourceSpec = GeneratedSpec | H5Spec | NwbSpec;
 
+/** What any recording can be told for `lfads evaluate`. */
+export interface EvaluationSpec {
+  /**
+   * Channels that the model does not see, for co-smoothing: their numbers, from 1, or a share of all that is drawn with
+   * `seed` (1 when absent).
+   */
+  readonly heldOut?: readonly number[] | { readonly fraction: number; readonly seed?: number };
+  /** How behaviour is decoded: from the rates when absent, and how many ms it comes after what it is decoded from. */
+  readonly decode?: { readonly from?: "rates" | "factors"; readonly lagMs?: number };
+}
+
 /** Made up by the build: each dataset a HDF5 file in the collection's folder. */
 export type GeneratedSpec = LorenzSpec | ChaoticRnnSpec;
 
@@ -13,7 +24,7 @@ export function isGenerated<S extends { readonly kind: string }>(
 }
 
 /** The Run Manager's Lorenz demo; dataset number `index`, from 0. Makes its own HDF5 file. */
-export interface LorenzSpec {
+export interface LorenzSpec extends EvaluationSpec {
   readonly kind: "lorenz";
   readonly index: number;
   readonly seed: number;
@@ -30,7 +41,7 @@ export interface LorenzSpec {
 }
 
 /** Trials of a chaotic rate network that a pulse hits; dataset number `index`, from 0. See `chaoticRnn`. */
-export interface ChaoticRnnSpec {
+export interface ChaoticRnnSpec extends EvaluationSpec {
   readonly kind: "chaoticRnn";
   readonly index: number;
   readonly seed: number;
@@ -46,7 +57,7 @@ export interface ChaoticRnnSpec {
 }
 
 /** HDF5 with counts; values are dataset paths inside the file. */
-export interface H5Spec {
+export interface H5Spec extends EvaluationSpec {
   readonly kind: "h5";
   /** One array of all trials E×T×N, or the two of a file that brings its own split. */
   readonly counts: string | { readonly train: string; readonly valid: string };
@@ -55,6 +66,9 @@ export interface H5Spec {
   readonly truthUnit?: "hz" | "countsPerBin";
   readonly condition?: string | { readonly train: string; readonly valid: string };
   readonly externalInputs?: string | { readonly train: string; readonly valid: string };
+  /** States that the factors are held against, and behaviour that is decoded; NaN where it is not known. */
+  readonly states?: string | { readonly train: string; readonly valid: string };
+  readonly behavior?: string | { readonly train: string; readonly valid: string };
   /** Where the read-in and read-out of this dataset start: N × factors, and N. */
   readonly alignmentMatrix?: string;
   readonly alignmentBias?: string;
@@ -66,7 +80,7 @@ export interface H5Spec {
 }
 
 /** NWB 2: spike times of a units table, trials of a TimeIntervals table. */
-export interface NwbSpec {
+export interface NwbSpec extends EvaluationSpec {
   readonly kind: "nwb";
   /** Path of the TimeIntervals group. */
   readonly trials: string;

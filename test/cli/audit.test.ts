@@ -17,10 +17,10 @@ describe("lfads audit", () => {
       expect(out).toBe(
         [
           "All 6 targets hold.",
-          "  outputs        6 files are what the records say",
+          "  outputs        10 files are what the records say",
           "  records        each is genuine, and says what the lfadsfile plans",
           "  inputs         each is what its maker recorded",
-          "  stored copies  4 are intact",
+          "  stored copies  5 are intact",
           "",
         ].join("\n"),
       );

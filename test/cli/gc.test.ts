@@ -32,18 +32,18 @@ describe("lfads gc", () => {
         out: `${table.replace(/ +(?=results|1 )/g, " ")}Nothing needs 1 result (_ kB of the store's _ kB).\n`,
         err: "",
       });
-      expect(contents(dir)).toHaveLength(4);
+      expect(contents(dir)).toHaveLength(6);
       const asked = lfads(dir, "gc");
       expect({ code: asked.code, err: shown(asked.err) }).toEqual({
         code: 2,
         err: "error: Remove 1 result (_ kB of the store's _ kB)?\n  Say --yes to do it without a terminal to ask on.\n",
       });
-      expect(contents(dir)).toHaveLength(4);
+      expect(contents(dir)).toHaveLength(6);
       expect(shown(lfads(dir, "gc", "--yes").out)).toMatch(/^Removed 1 result \(_ kB of the store's _ kB\)\.$/m);
-      expect(contents(dir)).toHaveLength(3);
+      expect(contents(dir)).toHaveLength(4);
       expect(readdirSync(join(dir, "runs/look"))).toHaveLength(2);
       expect(lfads(dir, "gc", "--yes", "--outputs").out).toMatch(
-        /^Removed 0 results .*, 1 file of the run tree \(\d+ kB\), 1 log\.$/m,
+        /^Removed 0 results .*, 2 files of the run tree \(\d+ kB\), 1 log\.$/m,
       );
       expect(readdirSync(join(dir, "runs/look"))).toHaveLength(1);
       for (const lost of ["runs", ".lfads/state", ".lfads/fresh"])
@@ -107,7 +107,7 @@ describe("lfads gc", () => {
         err: 'error: There is no root "paper".\n  lfads roots lists them.\n',
       });
       expect(lfads(dir, "gc", "--yes", "--outputs").out).toMatch(
-        /^Removed 1 result .*, 1 file of the run tree .*, 1 log\.$/m,
+        /^Removed 1 result .*, 2 files of the run tree .*, 1 log\.$/m,
       );
       expect(lfads(dir, "roots", "add", "../x").err).toBe(
         'error: "../x" is no name of a root.\n  Letters, digits, dots, dashes and underscores, as paper-2026.\n',
@@ -192,7 +192,7 @@ describe("lfads cache", () => {
     inFolder(exportsLfadsfile([5, 10]), (dir) => {
       build(dir);
       expect(lfads(dir, "cache", "verify").out).toMatch(
-        /^Everything in the store is as it was put there: 4 records, 4 contents, \d+ kB\.\n$/,
+        /^Everything in the store is as it was put there: 4 records, 6 contents, \d+ kB\.\n$/,
       );
       const [first, second] = contents(dir).filter((path) => statSync(path).size > 20_000);
       for (const path of [first!, second!]) {
@@ -219,7 +219,7 @@ describe("lfads cache", () => {
         expect(line).toMatch(
           /^✗ \.lfads\/store\/content-v2\/.*: The stored copy of .*\.h5 is corrupt\. \((look|tiny)\/.*\)$/,
         );
-      expect(lines[4]).toMatch(/^3 problems in 4 records, 4 contents, \d+ kB\.$/);
+      expect(lines[4]).toMatch(/^3 problems in 4 records, 6 contents, \d+ kB\.$/);
 
       rmSync(join(dir, "datasets"), { recursive: true });
       const fixed = lfads(dir, "cache", "verify", "--fix");

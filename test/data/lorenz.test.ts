@@ -88,6 +88,7 @@ test("spikes follow the rates, and the reader gives each trial its condition's t
     hasTruth: true,
     hasConditions: true,
     nExternalInputs: 0,
+    nStates: 3,
     alignmentFactors: null,
     split: null,
   });

@@ -3,7 +3,7 @@
 /** SHA-256 of each part of the self-test. */
 export const expectedDigests: Readonly<Record<string, string>> = {
   recordings: "056f73c45c8b08d8b2263ed4ab6c12dd434e778e9256e73fcdcb2ced77322e9e",
-  exports: "f3caef3f7c75eeda462143b13a572437a0a9743bf5a5b2027b6e5bb2e61b2335",
+  exports: "206d49c35527ea5859c8175c2f61d558b4cb3f8080ae638995270b780aaa1b3c",
   checkpoints: "d9a1c15063408593c866fc030cea85dbc975013a36e8a1533ec112bc9f2ec067",
   "posterior samples": "22a87dc5f28d4e3f277bd067db9e285a4e7332d338ed197e8c5c15262862516d",
   "posterior means": "5c2b194cef858dc8fb7df1210d41fb3f5e466609ee15a7a9824f9acb3cdc288b",
