@@ -225,7 +225,7 @@ describe("lfads cache", () => {
       const fixed = lfads(dir, "cache", "verify", "--fix");
       expect(fixed.code).toBe(0);
       expect(fixed.out.slice(fixed.out.indexOf("3 problems")).replace(/\d+ kB/, "_ kB")).toBe(
-        "3 problems in 4 records, 4 contents, _ kB. Put back from outputs: 2 contents; removed: 0 contents.\n" +
+        "3 problems in 4 records, 6 contents, _ kB. Put back from outputs: 2 contents; removed: 0 contents.\n" +
           "These results cannot be restored any more; they are made again when they are needed:\n" +
           "  tiny/dataset001:dataset\n",
       );
