@@ -89,7 +89,7 @@ function checkValues(info: DatasetInfo, values: RunParams["values"], place: read
       what: `c_ext_input_dim is ${inputs}, but the recording of ${info.name} has ${has}.`,
       hint:
         info.nExternalInputs === 0
-          ? "Say where they are with externalInputs in h5(…), or use c_ext_input_dim: 0."
+          ? "Say where they are with externalInputs in the lfadsfile, or use c_ext_input_dim: 0."
           : `Use c_ext_input_dim: ${info.nExternalInputs}.`,
     });
   }

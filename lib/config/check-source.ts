@@ -1,4 +1,4 @@
-import type { H5Definition, NwbDefinition, SourceDefinition } from "#lib/sources/define-sources.js";
+import type { H5Definition, NpzDefinition, NwbDefinition, SourceDefinition } from "#lib/sources/define-sources.js";
 import type { Problem } from "./problem.js";
 
 /** What the schema cannot say of a source: options that must fit each other. */
@@ -16,18 +16,36 @@ export function checkSource(source: SourceDefinition, place: readonly string[]):
       return [{ place: [...place, "durationMs"], what }];
     }
     case "h5":
-      return checkH5(source, place);
+      return checkArrays(source, place);
+    case "npz":
+      return checkNpz(source, place);
     case "nwb":
       return checkNwb(source, place);
   }
 }
 
-function checkH5(source: H5Definition, place: readonly string[]): Problem[] {
+function checkNpz(source: NpzDefinition, place: readonly string[]): Problem[] {
+  const npy = source.patterns.filter((pattern) => pattern.endsWith(".npy"));
+  const settings = ["kind", "patterns", "nameOf", "binMs", "truthUnit", "heldOut", "decode"];
+  const extra = Object.keys(source).find((option) => npy.length > 0 && !settings.includes(option));
+  if (extra !== undefined) {
+    const what = `A .npy file holds the counts alone, but ${extra} is given.`;
+    return [{ place: [...place, extra], what, hint: "Leave it out, or save several arrays as a .npz file." }];
+  }
+  if (npy.length < source.patterns.length && source.counts === undefined) {
+    const hint = "Add counts, the name of the array of counts. Files called *.npy need none.";
+    return [{ place, what: "npz is not told which array holds the counts.", hint }];
+  }
+  return checkArrays(source, place);
+}
+
+/** What the sources of arrays by name have in common. */
+function checkArrays(source: H5Definition | NpzDefinition, place: readonly string[]): Problem[] {
   const problems: Problem[] = [];
   if (source.time === undefined && source.binMs === undefined) {
     problems.push({
       place,
-      what: "h5 is told neither how wide the bins are nor where their times are.",
+      what: `${source.kind} is told neither how wide the bins are nor where their times are.`,
       hint: "Add binMs, the width in ms, or time, the path of the times in ms.",
     });
   }

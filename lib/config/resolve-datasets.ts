@@ -1,11 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, extname, join, resolve } from "node:path";
-import type {
-  ChaoticRnnDefinition,
-  H5Definition,
-  LorenzDefinition,
-  NwbDefinition,
-} from "#lib/sources/define-sources.js";
+import type { ChaoticRnnDefinition, FilesSourceDefinition, LorenzDefinition } from "#lib/sources/define-sources.js";
 import { isGenerated, type SourceSpec } from "#lib/sources/source-spec.js";
 import { checkNames } from "./check-names.js";
 import { checkSource } from "./check-source.js";
@@ -51,13 +46,13 @@ function generatedDatasets(source: LorenzDefinition | ChaoticRnnDefinition, path
   });
 }
 
-function specOf(source: H5Definition | NwbDefinition): SourceSpec {
+function specOf(source: FilesSourceDefinition): SourceSpec {
   const { patterns: _, nameOf: __, ...spec } = source;
   return spec as SourceSpec;
 }
 
 function datasetName(
-  source: H5Definition | NwbDefinition,
+  source: FilesSourceDefinition,
   file: string,
   place: readonly string[],
   problems: Problem[],
@@ -78,7 +73,7 @@ function datasetName(
 
 /** Files under `path` that match, as paths from there. */
 async function matchingFiles(
-  source: H5Definition | NwbDefinition,
+  source: FilesSourceDefinition,
   path: string,
   place: readonly string[],
   problems: Problem[],

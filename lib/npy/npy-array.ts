@@ -26,7 +26,10 @@ export function npyArrayOf(range: ByteRange): NpyArray {
   const type = npyTypeOf(header.descr);
   if (/^[[(]/.test(header.descr))
     throw broken(range, "The array holds records of several fields, which are not read here.");
-  if ("unreadable" in type) throw broken(range, `The array holds ${type.unreadable}, which are not read here.`);
+  if ("unreadable" in type) {
+    const what = `The array holds ${type.unreadable}, which are not read here.`;
+    throw broken(range, what, "Save numbers as numbers and text as text: numpy.array(names, dtype=str).");
+  }
   const { shape } = header;
   const bytes = sizeOf(shape) * type.bytesPerValue;
   if (!Number.isSafeInteger(bytes) || start + bytes > range.size) {

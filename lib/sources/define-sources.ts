@@ -1,9 +1,10 @@
 /**
  * The sources that a lfadsfile can name. They are plain data; the loaders read the recordings when the build runs.
  */
-import type { ChaoticRnnSpec, EvaluationSpec, H5Spec, LorenzSpec, NwbSpec } from "./source-spec.js";
+import type { ChaoticRnnSpec, EvaluationSpec, H5Spec, LorenzSpec, NpzSpec, NwbSpec } from "./source-spec.js";
 
-export type SourceDefinition = LorenzDefinition | ChaoticRnnDefinition | H5Definition | NwbDefinition;
+export type SourceDefinition = LorenzDefinition | ChaoticRnnDefinition | FilesSourceDefinition;
+export type FilesSourceDefinition = H5Definition | NpzDefinition | NwbDefinition;
 
 export type LorenzDefinition = Omit<LorenzSpec, "index"> & { readonly count: number };
 export type ChaoticRnnDefinition = Omit<ChaoticRnnSpec, "index"> & { readonly count: number };
@@ -13,6 +14,7 @@ interface FilesDefinition {
   readonly nameOf?: (file: string) => string;
 }
 export type H5Definition = Omit<H5Spec, "kind"> & FilesDefinition & { readonly kind: "h5" };
+export type NpzDefinition = Omit<NpzSpec, "kind"> & FilesDefinition & { readonly kind: "npz" };
 export type NwbDefinition = Omit<NwbSpec, "kind"> & FilesDefinition & { readonly kind: "nwb" };
 
 export interface LorenzOptions extends EvaluationSpec {
@@ -117,12 +119,27 @@ export type H5Mapping = Omit<H5Spec, "kind"> & FileOptions;
  */
 export function h5(pattern: string | readonly string[], mapping: H5Mapping): H5Definition {
   const { name, ...spec } = mapping;
-  return {
-    kind: "h5",
-    ...files(pattern, name),
-    ...(spec.truth === undefined ? {} : { truthUnit: "hz" as const }),
-    ...spec,
-  };
+  return { kind: "h5", ...files(pattern, name), ...truthUnit(spec), ...spec };
+}
+
+function truthUnit({ truth }: Pick<H5Spec, "truth">): Pick<H5Spec, "truthUnit"> {
+  return truth === undefined ? {} : { truthUnit: "hz" };
+}
+
+/** Which arrays hold what; none for .npy files, which hold the counts alone. */
+export type NpzMapping = Omit<NpzSpec, "kind"> & FileOptions;
+
+/**
+ * NumPy's files with spike counts, trials × bins × channels: .npz archives with the options of `h5`, or .npy files.
+ * ```ts
+ * npz("session*.npz", { counts: "spikes", condition: "conditionId", binMs: 1 })
+ * npz("*.npy", { binMs: 10 })
+ * ```
+ * @param pattern Files in the collection's `path`; one pattern or several.
+ */
+export function npz(pattern: string | readonly string[], mapping: NpzMapping): NpzDefinition {
+  const { name, ...spec } = mapping;
+  return { kind: "npz", ...files(pattern, name), ...truthUnit(spec), ...spec };
 }
 
 /** Column → the value, or one of the values, that a row must have. */

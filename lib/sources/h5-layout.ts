@@ -1,5 +1,5 @@
 import { FailureError } from "#lib/failure.js";
-import type { Hdf5File } from "#lib/hdf5/open-hdf5.js";
+import type { ArrayFile } from "./array-file.js";
 import type { H5Spec } from "./source-spec.js";
 
 /** One array of all trials, or one of the training and one of the validation trials. */
@@ -12,14 +12,14 @@ export interface Part {
 }
 
 /** A field's arrays: one, or those of training and validation trials in this order. */
-export function partsOf(h5: Hdf5File, field: Field): Part[] {
+export function partsOf(h5: ArrayFile, field: Field): Part[] {
   const paths = typeof field === "string" ? [field] : [field.train, field.valid];
   return paths.map((path) => ({ path, rows: h5.shape(path)[0] ?? 0 }));
 }
 
 /** Checks that a field has `ndim` axes, the trials of `counts`, and `size` along each axis that is given. */
 export function expectShape(
-  h5: Hdf5File,
+  h5: ArrayFile,
   field: Field,
   name: string,
   counts: readonly Part[],
@@ -42,15 +42,15 @@ export function expectShape(
       shape.length === 1 && wanted.length === 1
         ? `The ${name} has ${shape[0]} values, but the counts have ${text}.`
         : `The ${name} ${name === "counts" ? "have" : "has"} shape ${shapeText(shape)}, but ${text} were expected.`;
-    const hint = `Mend the recording, or the paths in h5(…): the counts are ${counts[i]!.path}.`;
+    const hint = `Mend the recording, or the names in the lfadsfile: the counts are ${counts[i]!.path}.`;
     throw mismatch(`${h5.file}:${path}`, what, name === "counts" ? undefined : hint);
   });
 }
 
 /** The split that the file brings along, as trial numbers from 1; undefined when it has none. */
 export function ownSplit(
-  h5: Hdf5File,
-  { indices }: H5Spec,
+  h5: ArrayFile,
+  { indices }: Pick<H5Spec, "indices">,
   counts: readonly Part[],
 ): { train: number[]; valid: number[] } | undefined {
   const [first, second] = counts as [Part, Part | undefined];

@@ -4,6 +4,7 @@ import { holdOut } from "./hold-out.js";
 import { openChaoticRnn } from "./open-chaotic-rnn.js";
 import { openH5 } from "./open-h5.js";
 import { openLorenz } from "./open-lorenz.js";
+import { openNpzDataset } from "./open-npz-dataset.js";
 import { openNwb } from "./open-nwb.js";
 import type { SourceSpec } from "./source-spec.js";
 
@@ -38,6 +39,8 @@ function openSource(name: string, source: SourceSpec, file: string): Promise<Dat
       return openChaoticRnn(name, source, file);
     case "h5":
       return openH5(name, source, file);
+    case "npz":
+      return openNpzDataset(name, source, file);
     case "nwb":
       return openNwb(name, source, file);
   }

@@ -1,21 +1,25 @@
-import type { Hdf5File } from "#lib/hdf5/open-hdf5.js";
 import { openHdf5 } from "#lib/hdf5/open-hdf5.js";
+import type { ArrayFile } from "./array-file.js";
 import type { Alignment, DatasetReader } from "./dataset-reader.js";
 import { expectShape, mismatch, ownSplit, partsOf, shapeText } from "./h5-layout.js";
 import type { H5Spec } from "./source-spec.js";
+
+/** Which array holds what. */
+type ArraysSpec = Omit<H5Spec, "kind">;
 
 /** Opens an HDF5 file whose datasets `spec` names. Throws FailureError `data` where they do not fit together. */
 export async function openH5(name: string, spec: H5Spec, file: string): Promise<DatasetReader> {
   const h5 = await openHdf5(file);
   try {
-    return readerOf(name, spec, h5);
+    return arraysReader(name, spec, h5);
   } catch (error) {
     h5.close();
     throw error;
   }
 }
 
-function readerOf(name: string, spec: H5Spec, h5: Hdf5File): DatasetReader {
+/** A dataset of the arrays that `spec` names. Throws FailureError `data` where they do not fit together. */
+export function arraysReader(name: string, spec: ArraysSpec, h5: ArrayFile): DatasetReader {
   const counts = partsOf(h5, spec.counts);
   for (const { path } of counts) {
     const shape = h5.shape(path);
@@ -97,7 +101,7 @@ function readerOf(name: string, spec: H5Spec, h5: Hdf5File): DatasetReader {
 }
 
 /** Rows of a field's arrays laid end to end, in the order wanted; neighbours are read together. */
-function readRows(h5: Hdf5File, field: NonNullable<H5Spec["counts"]>, wanted: readonly number[]): Float64Array {
+function readRows(h5: ArrayFile, field: NonNullable<H5Spec["counts"]>, wanted: readonly number[]): Float64Array {
   const parts = partsOf(h5, field);
   const rowSize = h5
     .shape(parts[0]!.path)
@@ -115,13 +119,13 @@ function readRows(h5: Hdf5File, field: NonNullable<H5Spec["counts"]>, wanted: re
   return values;
 }
 
-function readConditions(h5: Hdf5File, field: NonNullable<H5Spec["condition"]>): (string | number)[] {
+function readConditions(h5: ArrayFile, field: NonNullable<H5Spec["condition"]>): (string | number)[] {
   return partsOf(h5, field).flatMap(({ path }): (string | number)[] =>
     h5.dtype(path) === "string" ? h5.readStrings(path) : [...h5.readFloat64(path)],
   );
 }
 
-function readAlignment(h5: Hdf5File, spec: H5Spec, nChannels: number): Alignment | undefined {
+function readAlignment(h5: ArrayFile, spec: ArraysSpec, nChannels: number): Alignment | undefined {
   if (spec.alignmentMatrix === undefined) return undefined;
   const read = (path: string, name: string, fits: (shape: readonly number[]) => boolean, wanted: string) => {
     const where = `${h5.file}:${path}`;
@@ -140,21 +144,21 @@ function readAlignment(h5: Hdf5File, spec: H5Spec, nChannels: number): Alignment
 }
 
 /** Bin width and centres: from the time vector (centres or edges, T values), or from the width alone. */
-function readTime(h5: Hdf5File, spec: H5Spec, nBins: number): { binMs: number; timeVecMs: Float64Array } {
+function readTime(h5: ArrayFile, spec: ArraysSpec, nBins: number): { binMs: number; timeVecMs: Float64Array } {
   if (spec.time === undefined) {
     const { binMs } = spec;
     if (binMs === undefined)
-      throw mismatch(h5.file, "The width of a bin is not known.", "Give `binMs` or `time` in h5(…).");
+      throw mismatch(h5.file, "The width of a bin is not known.", "Give `binMs` or `time` in the lfadsfile.");
     return { binMs, timeVecMs: Float64Array.from({ length: nBins }, (_, t) => (t + 0.5) * binMs) };
   }
   const where = `${h5.file}:${spec.time}`;
   const timeVecMs = h5.readFloat64(spec.time);
   if (timeVecMs.length !== nBins) {
-    const hint = `Mend the recording, or the paths in h5(…): the counts are ${partsOf(h5, spec.counts)[0]!.path}.`;
+    const hint = `Mend the recording, or the names in the lfadsfile: the counts are ${partsOf(h5, spec.counts)[0]!.path}.`;
     throw mismatch(where, `The time has ${timeVecMs.length} values, but the counts have ${nBins} bins.`, hint);
   }
   const binMs = nBins > 1 ? (timeVecMs[nBins - 1]! - timeVecMs[0]!) / (nBins - 1) : spec.binMs;
-  if (binMs === undefined) throw mismatch(where, "One bin does not tell its width.", "Give `binMs` in h5(…).");
+  if (binMs === undefined) throw mismatch(where, "One bin does not tell its width.", "Give `binMs` in the lfadsfile.");
   for (let t = 1; t < nBins; t++) {
     const step = timeVecMs[t]! - timeVecMs[t - 1]!;
     if (!(binMs > 0 && Math.abs(step - binMs) <= 1e-3 * binMs)) {

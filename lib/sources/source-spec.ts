@@ -1,7 +1,7 @@
 /**
  * A source says how one dataset's trials are found in a file. Plain data: it goes into keys as it is.
  */
-export type SourceSpec = GeneratedSpec | H5Spec | NwbSpec;
+export type SourceSpec = GeneratedSpec | H5Spec | NpzSpec | NwbSpec;
 
 /** What any recording can be told for `lfads evaluate`. */
 export interface EvaluationSpec {
@@ -77,6 +77,12 @@ export interface H5Spec extends EvaluationSpec {
   /** Bin centres or edges in ms, length T; or the width alone. */
   readonly time?: string;
   readonly binMs?: number;
+}
+
+/** NumPy's files: values are names of arrays in a .npz archive; none for a .npy file, which holds the counts alone. */
+export interface NpzSpec extends Omit<H5Spec, "kind" | "counts"> {
+  readonly kind: "npz";
+  readonly counts?: H5Spec["counts"];
 }
 
 /** NWB 2: spike times of a units table, trials of a TimeIntervals table. */

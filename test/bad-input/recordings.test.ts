@@ -131,7 +131,7 @@ describe("recordings that cannot be used", () => {
       const { code, err } = build(dir);
       expect(err).toBe(
         "  started   own/a:dataset\n✗ failed    own/a:dataset  _ s\n" +
-          `    <dir>/data/a.h5${what}\n      Mend the recording, or the paths in h5(…): the counts are spikes.\n`,
+          `    <dir>/data/a.h5${what}\n      Mend the recording, or the names in the lfadsfile: the counts are spikes.\n`,
       );
       expect(code).toBe(1);
     });
@@ -231,7 +231,7 @@ export default defineLfads({
         `${at(4, "oneTrial")} params[0] › trainToTestRatio: one has 1 trial: none is left for training.\n  trainToTestRatio is 4; at least 2 trials are needed.\n`,
         `${at(5, "lengths")} run spec "both": Datasets of a stitched run need the same number of time bins, but a has 10 and longer has 15.\n` +
           "  Give the recordings one length, or train a model for each: ...runSpec.eachDataset().\n",
-        `${at(6, "inputs")} params[0] › c_ext_input_dim: c_ext_input_dim is 2, but the recording of a has none.\n  Say where they are with externalInputs in h5(…), or use c_ext_input_dim: 0.\n`,
+        `${at(6, "inputs")} params[0] › c_ext_input_dim: c_ext_input_dim is 2, but the recording of a has none.\n  Say where they are with externalInputs in the lfadsfile, or use c_ext_input_dim: 0.\n`,
         `${at(7, "firstBins")} params[0] › c_debug_reduce_timesteps_to: c_debug_reduce_timesteps_to is 11, but a has 10 time bins.\n  Use c_debug_reduce_timesteps_to: 10 or less, or [] for all of them.\n`,
       ]);
       expect({ code, out }).toEqual({ code: 2, out: "" });

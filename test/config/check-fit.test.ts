@@ -142,7 +142,7 @@ describe("recordings and parameters", () => {
         kind: "config",
         where,
         what: "c_ext_input_dim is 3, but the recording of a has none.",
-        hint: "Say where they are with externalInputs in h5(…), or use c_ext_input_dim: 0.",
+        hint: "Say where they are with externalInputs in the lfadsfile, or use c_ext_input_dim: 0.",
       },
       {
         kind: "config",

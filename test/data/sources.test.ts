@@ -140,17 +140,17 @@ describe("h5 sources", () => {
     [
       "truth",
       { truth: "truth" },
-      "FILE:truth: The truth has shape 3 × 2 × 1, but 3 trials × 2 bins × 2 channels were expected.\n  Mend the recording, or the paths in h5(…): the counts are spikes.",
+      "FILE:truth: The truth has shape 3 × 2 × 1, but 3 trials × 2 bins × 2 channels were expected.\n  Mend the recording, or the names in the lfadsfile: the counts are spikes.",
     ],
     [
       "conditions",
       { condition: "condition" },
-      "FILE:condition: The condition has 4 values, but the counts have 3 trials.\n  Mend the recording, or the paths in h5(…): the counts are spikes.",
+      "FILE:condition: The condition has 4 values, but the counts have 3 trials.\n  Mend the recording, or the names in the lfadsfile: the counts are spikes.",
     ],
     [
       "external inputs",
       { externalInputs: "condition" },
-      "FILE:condition: The external input has shape 4, but 3 trials × 2 bins × inputs were expected.\n  Mend the recording, or the paths in h5(…): the counts are spikes.",
+      "FILE:condition: The external input has shape 4, but 3 trials × 2 bins × inputs were expected.\n  Mend the recording, or the names in the lfadsfile: the counts are spikes.",
     ],
     [
       "validation trials' external inputs",
@@ -158,7 +158,7 @@ describe("h5 sources", () => {
         counts: { train: "spikes", valid: "spikes" },
         externalInputs: { train: "truth", valid: "spikes" },
       },
-      "FILE:spikes: The external input has shape 3 × 2 × 2, but 3 trials × 2 bins × 1 inputs were expected.\n  Mend the recording, or the paths in h5(…): the counts are spikes.",
+      "FILE:spikes: The external input has shape 3 × 2 × 2, but 3 trials × 2 bins × 1 inputs were expected.\n  Mend the recording, or the names in the lfadsfile: the counts are spikes.",
     ],
     [
       "the alignment matrix",
@@ -183,7 +183,7 @@ describe("h5 sources", () => {
     [
       "times",
       { time: "condition" },
-      "FILE:condition: The time has 4 values, but the counts have 2 bins.\n  Mend the recording, or the paths in h5(…): the counts are spikes.",
+      "FILE:condition: The time has 4 values, but the counts have 2 bins.\n  Mend the recording, or the names in the lfadsfile: the counts are spikes.",
     ],
     [
       "the validation trials' channels",
@@ -239,7 +239,7 @@ describe("h5 sources", () => {
   test("neither the width of a bin nor times", async () => {
     const file = await fileWith((w) => w.dataset("spikes", ramp(2), [2, 1, 1]));
     expect(await failureOf({ kind: "h5", counts: "spikes" }, file)).toBe(
-      "FILE: The width of a bin is not known.\n  Give `binMs` or `time` in h5(…).",
+      "FILE: The width of a bin is not known.\n  Give `binMs` or `time` in the lfadsfile.",
     );
   });
 });

@@ -13,7 +13,13 @@ it.each(examples)(
   async (text) => {
     await inFolder(text, async (dir) => {
       mkdirSync(join(dir, "data"));
-      for (const name of ["session1.h5", "session2.h5", "lfads_a.h5", "sub-anm372904_ses-20170619.nwb"]) {
+      for (const name of [
+        "session1.h5",
+        "session2.h5",
+        "session1.npz",
+        "lfads_a.h5",
+        "sub-anm372904_ses-20170619.nwb",
+      ]) {
         writeFileSync(join(dir, "data", name), "");
       }
       const project = await loadProject(join(dir, "lfadsfile.ts"));

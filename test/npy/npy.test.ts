@@ -92,12 +92,12 @@ describe("npy arrays", () => {
     [
       "objects",
       npyBytes(header("'|O'", "(2,)"), Buffer.alloc(16)),
-      "The array holds Python objects, which are not read here.",
+      "The array holds Python objects, which are not read here.\n  Save numbers as numbers and text as text: numpy.array(names, dtype=str).",
     ],
     [
       "complex numbers",
       npyBytes(header("'<c16'", "(1,)"), Buffer.alloc(16)),
-      "The array holds complex numbers, which are not read here.",
+      "The array holds complex numbers, which are not read here.\n  Save numbers as numbers and text as text: numpy.array(names, dtype=str).",
     ],
     [
       "records",
@@ -107,12 +107,12 @@ describe("npy arrays", () => {
     [
       "dates",
       npyBytes(header("'<M8[ns]'", "(1,)"), Buffer.alloc(8)),
-      "The array holds dates, which are not read here.",
+      "The array holds dates, which are not read here.\n  Save numbers as numbers and text as text: numpy.array(names, dtype=str).",
     ],
     [
       "a type of its own",
       npyBytes(header("'<q8'", "(1,)"), Buffer.alloc(8)),
-      "The array holds values of the type <q8, which are not read here.",
+      "The array holds values of the type <q8, which are not read here.\n  Save numbers as numbers and text as text: numpy.array(names, dtype=str).",
     ],
     [
       "too few values",

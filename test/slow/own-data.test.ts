@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { writeHdf5 } from "#lib/hdf5/write-hdf5.js";
+import { writeNpz } from "#lib/npy/write-npz.js";
 import { inFolder, lfads } from "../cli/run-lfads.js";
 import { exampleBlocks } from "../docs/example-blocks.js";
 
-const [h5Example, nwbExample] = exampleBlocks("own-data.md");
+const [h5Example, npzExample, nwbExample] = exampleBlocks("own-data.md");
 const alm = fileURLToPath(new URL("../../../shared/data/alm/sub-anm372904_ses-20170619.nwb", import.meta.url));
 
 /** The page's example, trained for two epochs only. */
@@ -29,6 +30,23 @@ it("the HDF5 example builds", async () => {
     expect(code).toBe(0);
     expect(out).toMatch(/^firstLook\/param_[\w-]{6}\/single_session1 /m);
     expect(out).toMatch(/^firstLook\/param_[\w-]{6}\/single_session2 /m);
+    expect(out).toMatch(/PSTH NLL/);
+  });
+});
+
+it("the NumPy example builds", async () => {
+  await inFolder(short(npzExample!), async (dir) => {
+    mkdirSync(join(dir, "data"));
+    const [trials, bins, channels] = [40, 60, 12];
+    const counts = Uint8Array.from({ length: trials * bins * channels }, (_, i) => ((i * 7919) % 11 === 0 ? 1 : 0));
+    writeNpz(join(dir, "data/session1.npz"), {
+      spikes: { data: counts, shape: [trials, bins, channels] },
+      target: { data: Array.from({ length: trials }, (_, i) => (i % 2 === 0 ? "left" : "right")) },
+      timeMs: { data: Float64Array.from({ length: bins }, (_, t) => 5 * t) },
+    });
+    const { code, out } = lfads(dir, "build");
+    expect(code).toBe(0);
+    expect(out).toMatch(/^maze\/param_[\w-]{6}\/single_session1 /m);
     expect(out).toMatch(/PSTH NLL/);
   });
 });
