@@ -10,6 +10,7 @@ const owners = {
   ajv: "^lib/config/",
   "tiny-glob": "^lib/config/",
   commander: "^lib/cli/",
+  "ml-matrix": "^lib/alignment/",
 };
 
 module.exports = {
@@ -54,6 +55,13 @@ module.exports = {
       comment: "Metrics are arithmetic on arrays.",
       severity: "error",
       from: { path: "^lib/metrics/" },
+      to: { path: "^(lib/(build|config|hdf5|sources|engine|cli)/|rules/|(node:)?fs)" },
+    },
+    {
+      name: "alignment-is-pure",
+      comment: "Alignment is arithmetic on condition averages; the rule reads recordings and writes files.",
+      severity: "error",
+      from: { path: "^lib/alignment/" },
       to: { path: "^(lib/(build|config|hdf5|sources|engine|cli)/|rules/|(node:)?fs)" },
     },
     {

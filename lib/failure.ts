@@ -20,7 +20,6 @@ export type FailureKind =
   | "usage" // the command line
   | "config" // lfadsfile.ts
   | "data" // a recording that cannot be used
-  | "not-yet" // a feature that this version does not have
   | "diverged" // a training whose numbers are no longer finite
   | "disk" // full, read-only, vanished
   | "crashed" // a child process that ended without a word

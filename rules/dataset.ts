@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Rule } from "#lib/build/rule.js";
+import { isCondition } from "#lib/sources/condition.js";
 import { checkDataset } from "#lib/sources/dataset-check.js";
 import type { DatasetInfo } from "#lib/sources/dataset-info.js";
 import { openDataset } from "#lib/sources/open-dataset.js";
@@ -24,7 +25,8 @@ export const dataset: Rule = {
         signal.throwIfAborted();
         progress({ done });
       });
-      const info: DatasetInfo = { ...reader.info, notCounts };
+      const nConditions = new Set(reader.conditions?.filter(isCondition)).size;
+      const info: DatasetInfo = { ...reader.info, nConditions, notCounts };
       for (const note of [...reader.notes, ...notes]) warn(note);
       log(`${name}: ${info.nTrials} trials × ${info.nBins} bins of ${info.binMs} ms × ${info.nChannels} channels.`);
       if (notCounts !== null) log(`Only a gaussian model can take it. ${notCounts}`);
@@ -37,6 +39,6 @@ export const dataset: Rule = {
 
 /** Fields of a DatasetInfo, in the order of the file. */
 const fields =
-  "name nTrials nChannels nBins binMs hasTruth hasConditions nExternalInputs nHeldOut nStates nBehavior alignmentFactors split train valid notCounts".split(
+  "name nTrials nChannels nBins binMs hasTruth hasConditions nConditions nExternalInputs nHeldOut nStates nBehavior alignmentFactors split train valid notCounts".split(
     " ",
   );

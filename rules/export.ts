@@ -5,6 +5,7 @@ import { openDataset } from "#lib/sources/open-dataset.js";
 import type { SourceSpec } from "#lib/sources/source-spec.js";
 import { hasEvaluationData, writeEvaluationData } from "#lib/sources/write-evaluation-data.js";
 import { writeLfadsInput } from "#lib/sources/write-lfads-input.js";
+import { readAlignment } from "./alignment-file.js";
 import { ruleVersions } from "./versions.js";
 
 interface ExportParams {
@@ -18,8 +19,9 @@ interface ExportParams {
 }
 
 /**
- * Writes a dataset as LFADS reads it. Input `file`, the recording; outputs `lfads_<dataset>.h5` and, where the recording has
- * what only an evaluation reads, `evaluation_<dataset>.h5`: a file of its own, so that it makes no training stale.
+ * Writes a dataset as LFADS reads it. Inputs `file`, the recording, and where there is one `align`, the alignment of its
+ * run; outputs `lfads_<dataset>.h5` and, where the recording has what only an evaluation reads,
+ * `evaluation_<dataset>.h5`: a file of its own, so that it makes no training stale.
  */
 export const exportRule: Rule = {
   name: "export",
@@ -28,9 +30,11 @@ export const exportRule: Rule = {
     const { dataset, source, spikeBinMs, trainToTestRatio } = params as unknown as ExportParams;
     const reader = await openDataset(dataset, source, inputs.file![0]!.path);
     try {
+      const [aligned] = inputs.align ?? [];
       const notes = await writeLfadsInput(reader, join(out, `lfads_${dataset}.h5`), {
         spikeBinMs,
         trainToTestRatio,
+        ...(aligned ? { alignment: await readAlignment(aligned.path, dataset) } : {}),
         onProgress: (done) => {
           signal.throwIfAborted();
           progress({ done });

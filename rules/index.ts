@@ -1,5 +1,6 @@
 /** All rules: what a child process imports. */
 import type { RuleTable } from "#lib/build/rule.js";
+import { align } from "./align.js";
 import { dataset } from "./dataset.js";
 import { exportRule } from "./export.js";
 import { generate } from "./generate.js";
@@ -13,6 +14,7 @@ import { train } from "./train.js";
 export const rules: RuleTable = {
   generate,
   dataset,
+  align,
   export: exportRule,
   train,
   posterior,

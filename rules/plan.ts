@@ -3,8 +3,10 @@ import { join, relative } from "node:path";
 import type { Json, Target } from "#lib/build/target.js";
 import { initialRun } from "#lib/config/initial-run.js";
 import type { Collection, Dataset, DatasetSet, Project, RunParams, RunSpec } from "#lib/config/project.js";
+import { usesAlignment } from "#lib/config/uses-alignment.js";
 import { modelExtensions } from "#lib/params/param-names.js";
 import { isGenerated } from "#lib/sources/source-spec.js";
+import { alignLabel, alignTarget, dataPlace } from "./align-target.js";
 import { summaryText } from "./summary-text.js";
 
 /** Both are made for every run. */
@@ -33,7 +35,7 @@ export interface PlanUnit {
 
 export type WantedUnits = (collection: number, setting: number | null) => boolean;
 
-/** The targets of a project; with `wanted`, of these units and what they need. Settings that share an export share its target. */
+/** The targets of a project; with `wanted`, of these units and what they need. Settings that share an alignment or an export share its target. */
 export function planUnits(project: Project, wanted: WantedUnits = () => true): PlanUnit[] {
   return project.collections.flatMap((collection, index) => {
     const settings = collection.params.flatMap((params, setting) =>
@@ -41,13 +43,13 @@ export function planUnits(project: Project, wanted: WantedUnits = () => true): P
     );
     const summary = wanted(index, null) ? [summaryTarget(project, collection)] : [];
     if (settings.length === 0 && summary.length === 0) return [];
-    const exports = new Map<string, Target>();
+    const shared = new Map<string, Target>();
     return [
       { collection: index, setting: null, targets: [...datasetsTargets(project, collection), ...summary] },
       ...settings.map(({ params, setting }) => ({
         collection: index,
         setting,
-        targets: [...settingTargets(project, collection, params, exports)],
+        targets: [...settingTargets(project, collection, params, shared)],
       })),
     ];
   });
@@ -85,24 +87,32 @@ function* datasetsTargets(project: Project, { datasets: set, runSpecs }: Collect
   for (const dataset of set.datasets) if (used.has(dataset.name)) yield* datasetTargets(project, set, dataset);
 }
 
-/** `exports`: those that were planned already, by label. */
+/** `shared`: alignments and exports that were planned already, by label. */
 function* settingTargets(
   project: Project,
   collection: Collection,
   params: RunParams,
-  exports: Map<string, Target>,
+  shared: Map<string, Target>,
 ): Generator<Target> {
-  const datasets = new Map(collection.datasets.datasets.map((dataset) => [dataset.name, dataset]));
-  const shared = { train: trainParams(params), data: dataParams(params) };
+  const all = new Map(collection.datasets.datasets.map((dataset) => [dataset.name, dataset]));
+  const [trained, data] = [trainParams(params), dataParams(params)];
+  const once = (label: string, make: () => Target): Target => {
+    const target = shared.get(label) ?? make();
+    shared.set(label, target);
+    return target;
+  };
   for (const spec of collection.runSpecs) {
-    for (const name of spec.datasets) {
-      const label = exportLabel(collection, params, spec, name);
-      const target =
-        exports.get(label) ?? exportTarget(project, collection, params, spec, datasets.get(name)!, shared.data);
-      exports.set(label, target);
-      yield target;
+    const datasets = spec.datasets.map((name) => all.get(name)!);
+    if (usesAlignment(params, spec)) {
+      const label = alignLabel(collection, params, spec);
+      const inputs = datasets.map((dataset) => ({ ...recording(collection.datasets, dataset), name: dataset.name }));
+      yield once(label, () => alignTarget(project, collection, params, spec, datasets, inputs, data));
     }
-    yield* runTargets(project, collection, params, spec, shared.train);
+    for (const dataset of datasets) {
+      const label = exportLabel(collection, params, spec, dataset.name);
+      yield once(label, () => exportTarget(project, collection, params, spec, dataset, data));
+    }
+    yield* runTargets(project, collection, params, spec, trained);
   }
 }
 
@@ -137,7 +147,7 @@ function recording(set: DatasetSet, dataset: Dataset): Target["inputs"][number] 
 }
 
 const exportLabel = (collection: Collection, params: RunParams, spec: RunSpec, dataset: string) =>
-  `${collection.name}/${params.dataName}/${spec.name}/${dataset}:export`;
+  `${dataPlace(collection, params, spec)}/${dataset}:export`;
 
 function exportTarget(
   project: Project,
@@ -159,8 +169,10 @@ function exportTarget(
       trainToTestRatio: trainToTestRatio as number,
       dataParams: own,
     },
-    inputs: [recording(collection.datasets, dataset)],
-    outDir: `${project.root}/${collection.name}/${params.dataName}/${spec.name}`,
+    inputs: usesAlignment(params, spec)
+      ? [recording(collection.datasets, dataset), { name: "align", target: alignLabel(collection, params, spec) }]
+      : [recording(collection.datasets, dataset)],
+    outDir: `${project.root}/${dataPlace(collection, params, spec)}`,
   };
 }
 

@@ -99,7 +99,7 @@ function psthOf(data: Hdf5File, nBins: number, nChannels: number): number | null
     let at = 0;
     for (const slice of countsOf(data, side, nBins)) {
       const count = slice.length / (nBins * nChannels);
-      yield { counts: slice, conditions: [...conditions.subarray(at, at + count)] };
+      yield { counts: slice, conditions: [...conditions.subarray(at, at + count)].map((number) => number || null) };
       at += count;
     }
   }

@@ -2,12 +2,14 @@
 import type { MemoryOf } from "#lib/build/session.js";
 import { mergedBins } from "#lib/config/check-fit.js";
 import type { Collection, Project, RunParams, RunSpec } from "#lib/config/project.js";
+import { usesAlignment } from "#lib/config/uses-alignment.js";
 import { sampleLength } from "#lib/engine/memory-plan.js";
 import type { ModelSpec } from "#lib/engine/model-spec.js";
 import { parameterTable } from "#lib/engine/parameters.js";
 import { samplingBytes } from "#lib/engine/sample-posterior.js";
 import { trainingBytes } from "#lib/engine/train-model.js";
 import type { DatasetInfo } from "#lib/sources/dataset-info.js";
+import { alignLabel } from "./align-target.js";
 import { modelSpecOf, type ParamValues, trainingSpecOf } from "./model-spec-of.js";
 import { POSTERIOR_KINDS, runPlace } from "./plan.js";
 
@@ -17,11 +19,13 @@ const THREAD_BYTES = 12e6;
 /** Measured: what is sampled on its way into a file, a few times, but no more than so much. */
 const OUTPUT_COPIES = 7;
 const MOST_OUTPUT_BYTES = 110e6;
+/** Trials on their way from a recording into sums. */
+const SLICE_BYTES = 80e6;
 /** Checkpoints on their way into a file: parameters and both moments, a few times. */
 const STATES = 4;
 
 /** @param infos `<dataset collection>/<dataset>` → what its recording holds; runs of others give 0. */
-export function memoryOfRuns(project: Project, infos: ReadonlyMap<string, DatasetInfo>): MemoryOf {
+export function memoryOfRuns(project: Project, infos: Infos): MemoryOf {
   const byLabel = new Map<string, (threads: number) => number>();
   const add = (label: string, bytesWith: (threads: number) => number) => byLabel.set(label, remembered(bytesWith));
   for (const collection of project.collections) {
@@ -30,6 +34,9 @@ export function memoryOfRuns(project: Project, infos: ReadonlyMap<string, Datase
         const { label } = runPlace(project, collection, params, spec);
         const sizes = remembered(() => runSizes(collection, params, spec, infos));
         const run = () => sizes(0);
+        if (usesAlignment(params, spec)) {
+          add(alignLabel(collection, params, spec), () => alignBytes(collection, params, spec, infos));
+        }
         add(`${label}:train`, (threads) => trainBytes(run(), threads));
         for (const kind of POSTERIOR_KINDS) add(`${label}:${kind}`, (threads) => posteriorBytes(run(), threads));
         add(`${label}:prior_sample`, (threads) => priorBytes(run(), threads));
@@ -48,15 +55,12 @@ function remembered<T>(of: (threads: number) => T): (threads: number) => T {
   };
 }
 
+type Infos = ReadonlyMap<string, DatasetInfo>;
+
 type RunSizes = NonNullable<ReturnType<typeof runSizes>>;
 
 /** Undefined when a recording is not known or does not fit. */
-function runSizes(
-  { datasets }: Collection,
-  { values }: RunParams,
-  spec: RunSpec,
-  infos: ReadonlyMap<string, DatasetInfo>,
-) {
+function runSizes({ datasets }: Collection, { values }: RunParams, spec: RunSpec, infos: Infos) {
   const known = spec.datasets.flatMap((name) => infos.get(`${datasets.name}/${name}`) ?? []);
   const bins = known[0] && mergedBins(known[0], Number(values.spikeBinMs));
   if (!bins || known.length < spec.datasets.length) return undefined;
@@ -67,7 +71,7 @@ function runSizes(
     known.map(({ name, nChannels, alignmentFactors }) => ({
       name,
       channels: nChannels,
-      aligned: alignmentFactors !== null,
+      aligned: alignmentFactors !== null || usesAlignment({ values }, spec),
     })),
   );
   const countBytes = model.outputDist === "gaussian" ? 4 : 1;
@@ -75,6 +79,18 @@ function runSizes(
   const dataBytes = data.reduce((sum, { trials, channels }) => sum + trials * bins * binBytes(channels), 0);
   const training = trainingSpecOf(values as ParamValues, known.length);
   return { model, training, data, dataBytes, priorSamples: Number(values.numSamplesPrior) };
+}
+
+/** Condition averages as they are, centred and joined; slices of trials; the covariance and what becomes of it. */
+function alignBytes({ datasets }: Collection, { values }: RunParams, spec: RunSpec, infos: Infos): number {
+  const known = spec.datasets.flatMap((name) => infos.get(`${datasets.name}/${name}`) ?? []);
+  const channels = known.reduce((sum, { nChannels }) => sum + nChannels, 0);
+  const perDataset = known.map((info) => {
+    const samples = info.nConditions * (mergedBins(info, Number(values.spikeBinMs)) ?? 0);
+    return samples * (3 * info.nChannels + 2 * Number(values.c_factors_dim));
+  });
+  const averages = perDataset.reduce((sum, values) => sum + values, 0);
+  return PROCESS_BYTES + SLICE_BYTES + 8 * (averages + 5 * channels ** 2);
 }
 
 function trainBytes(run: RunSizes | undefined, threads: number): number {

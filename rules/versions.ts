@@ -8,8 +8,9 @@ const engine = engineVersion();
 
 export const ruleVersions = {
   generate: "1",
-  dataset: "3",
-  export: "2",
+  dataset: "4",
+  align: "1",
+  export: "3",
   train: `2 ${engine}`,
   posterior: `2 ${engine}`,
   prior: `1 ${engine}`,

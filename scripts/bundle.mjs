@@ -52,7 +52,7 @@ const bundle = await rolldown({
   input: Object.fromEntries(entries.map((name) => [name, idOf(name)])),
   platform: "node",
   // Users have them installed. commander is small, and every command needs it.
-  external: /^(ajv|cacache|esbuild|h5wasm|p-limit|tiny-glob|zx)(\/|$)/,
+  external: /^(ajv|cacache|esbuild|h5wasm|ml-matrix|p-limit|tiny-glob|zx)(\/|$)/,
   checks: { ineffectiveDynamicImport: false },
   plugins: [
     {

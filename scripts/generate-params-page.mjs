@@ -17,12 +17,6 @@ export const effects = {
     "c_tf_debug_tensorboard_hostport",
     "c_tf_debug_dump_root",
   ]),
-  ...every("not yet", [
-    "useAlignmentMatrix",
-    "useSingleDatasetAlignmentMatrix",
-    "alignmentApproach",
-    "alignmentExtraArgs",
-  ]),
   ...every("no: only shown", ["name"]),
   ...every("no", ["version"]),
   ...every("no: the prior has `c_prior_ar_nvar`", ["c_co_prior_var_scale"]),
@@ -50,8 +44,6 @@ integer class, is an error. "Any" class keeps that of the value given.
 *Effect* is what the parameter does in this version:
 
 - **yes**: it does what its line says.
-- **not yet**: it belongs to alignment matrices that are computed, which are not there. Asking for them is an error before
-  anything runs.
 - **TensorFlow only**: it means something to the original trainer alone.
 - **no**: nothing reads it.
 

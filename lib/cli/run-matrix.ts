@@ -12,7 +12,7 @@ export interface RunState {
   readonly spec: string;
   /** Of all that the run needs and makes. */
   readonly status: TargetStatus;
-  /** By rule, its exports included. */
+  /** By rule, its alignment and exports included. */
   readonly rules: ReadonlyMap<string, TargetStatus>;
 }
 
@@ -33,8 +33,9 @@ export function runMatrix(
     const runs = collection.params.flatMap((params) =>
       collection.runSpecs.flatMap((spec): RunState[] => {
         const { label } = runPlace(project, collection, params, spec);
-        const exports = spec.datasets.map((name) => `${collection.name}/${params.dataName}/${spec.name}/${name}`);
-        const own = [...exports, label].flatMap((place) => byPlace.get(place) ?? []);
+        const data = `${collection.name}/${params.dataName}/${spec.name}`;
+        const exports = spec.datasets.map((name) => `${data}/${name}`);
+        const own = [data, ...exports, label].flatMap((place) => byPlace.get(place) ?? []);
         if (own.length === 0) return [];
         const checks = spec.datasets.map((name) => datasetTarget(project, collection.datasets, name).label);
         const byRule = new Map<string, TargetStatus[]>();

@@ -1,9 +1,12 @@
 import { basename } from "node:path";
+import { counted } from "#lib/counted.js";
 import type { Failure } from "#lib/failure.js";
 import type { DatasetInfo } from "#lib/sources/dataset-info.js";
+import { checkAlignment } from "./check-alignment.js";
 import { isEmpty } from "./check-settings.js";
 import { type Problem, problemFailures } from "./problem.js";
 import type { Collection, Project, RunParams, RunSpec } from "./project.js";
+import { usesAlignment } from "./uses-alignment.js";
 
 /**
  * Whether the recordings fit the parameters of the runs that use them.
@@ -103,32 +106,17 @@ function checkValues(info: DatasetInfo, values: RunParams["values"], place: read
   return problems;
 }
 
-/** Alignment matrices are for one number of factors. */
-function checkAlignment(
-  spec: RunSpec,
-  infos: readonly DatasetInfo[],
-  { values }: RunParams,
-  place: readonly string[],
-): Problem[] {
-  if (spec.datasets.length === 1 && values.setInFactorsMatchDataForSingleDataset === true) return [];
-  const factors = Number(values.c_factors_dim);
-  return infos.flatMap(({ name, alignmentFactors }) => {
-    if (alignmentFactors === null || alignmentFactors === factors) return [];
-    const what = `c_factors_dim is ${factors}, but the alignment matrix of ${name} is for ${counted(alignmentFactors, "factor")}.`;
-    const hint = `Use c_factors_dim: ${alignmentFactors}, or make another matrix.`;
-    return [{ place: [...place, "c_factors_dim"], what, hint }];
-  });
-}
-
 /** A run of one dataset may have neither a read-in nor a read-out to train. */
 function checkTrainOnly(
   spec: RunSpec,
   [info]: readonly DatasetInfo[],
-  { values }: RunParams,
+  params: RunParams,
   place: readonly string[],
 ): Problem[] {
+  const { values } = params;
   if (values.trainOnly !== "readinReadout" || spec.datasets.length > 1 || !info) return [];
-  const isAligned = info.alignmentFactors !== null && values.setInFactorsMatchDataForSingleDataset !== true;
+  const hasMatrix = info.alignmentFactors !== null || usesAlignment(params, spec);
+  const isAligned = hasMatrix && values.setInFactorsMatchDataForSingleDataset !== true;
   const factors = Number(values.c_factors_dim);
   if (isAligned || info.nChannels !== factors || values.c_output_dist === "gaussian") return [];
   const what = `trainOnly is "readinReadout", but with the ${factors} channels of ${info.name} and as many factors a run of one dataset has neither.`;
@@ -138,10 +126,11 @@ function checkTrainOnly(
 function checkStitched(
   spec: RunSpec,
   infos: readonly DatasetInfo[],
-  { values }: RunParams,
+  params: RunParams,
   place: readonly string[],
 ): Problem[] {
-  if (!isEmpty(values.c_debug_reduce_timesteps_to)) return [];
+  const { values } = params;
+  if (!isEmpty(values.c_debug_reduce_timesteps_to) && !usesAlignment(params, spec)) return [];
   const bins = infos.map((info) => ({ name: info.name, T: mergedBins(info, Number(values.spikeBinMs)) }));
   const [first] = bins;
   const other = bins.find(({ T }) => T !== null && first?.T != null && T !== first.T);
@@ -171,8 +160,4 @@ function nearestMultiple(value: number, of: number): number {
 function splitOf(nTrials: number, ratio: number): { train: number; valid: number } {
   const valid = Math.ceil(nTrials / (ratio + 1));
   return { train: nTrials - valid, valid };
-}
-
-function counted(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }

@@ -78,6 +78,25 @@ const checks: readonly Check[] = [
         : `c_debug_reduce_timesteps_to is ${JSON.stringify(bins)}, but must be a whole number at least 1, or [] for all bins.`,
   },
   {
+    param: "alignmentExtraArgs",
+    what: ({ alignmentExtraArgs: extra }) => {
+      const [name, value, ...more] = extra as readonly ParamValue[];
+      const isKnown = name === "ridgeNormalizeEach" && typeof value === "boolean" && more.length === 0;
+      return isEmpty(extra) || isKnown
+        ? undefined
+        : `alignmentExtraArgs is ${JSON.stringify(extra)}, but all that it can be is ["ridgeNormalizeEach", true].`;
+    },
+    hint: "With it, a ridge regression divides each channel by its own standard deviation.",
+  },
+  {
+    param: "useSingleDatasetAlignmentMatrix",
+    what: ({ useSingleDatasetAlignmentMatrix: use, setInFactorsMatchDataForSingleDataset: none }, runSpecs) =>
+      use === true && none === true && runSpecs.some((spec) => spec.datasets.length === 1)
+        ? "useSingleDatasetAlignmentMatrix and setInFactorsMatchDataForSingleDataset are both true: a read-in cannot start from a matrix and be left out."
+        : undefined,
+    hint: "Write one of them only.",
+  },
+  {
     param: "c_cd_pass_rate",
     what: ({ c_cd_pass_rate: pass, c_cd_rate }) =>
       pass !== 0 && c_cd_rate === 0

@@ -4,7 +4,6 @@ import { isGenerated } from "#lib/sources/source-spec.js";
 import { checkNames } from "./check-names.js";
 import { checkSettings } from "./check-settings.js";
 import type { LfadsDefinition, StoreDefinition } from "./definition.js";
-import { notYet } from "./not-yet.js";
 import { placeOf } from "./place.js";
 import type { Problem } from "./problem.js";
 import type { Collection, DatasetSet, Project, RunParams, StoreSettings } from "./project.js";
@@ -56,7 +55,6 @@ export async function resolveProject(
         problems.push(...checkSettings(resolved, runSpecs, at));
         checkTwin(resolved, params, at, problems);
       }
-      problems.push(...notYet(resolved, at).filter(({ place: [...steps] }) => !isBrokenValue(steps.at(-1) ?? "")));
       params.push(resolved);
     }
     if (datasets) collections.push({ name: collection.name, datasets, runSpecs, params });

@@ -2,10 +2,10 @@ import { ChannelMeans } from "./channel-means.js";
 import { MeanPoissonNll } from "./poisson-nll.js";
 import { smoothInTime } from "./smooth-in-time.js";
 
-/** Trials × bins × channels, with one condition a trial. */
+/** Trials × bins × channels, with one condition a trial; null for none. */
 export interface ConditionTrials {
   readonly counts: ArrayLike<number>;
-  readonly conditions: readonly (string | number)[];
+  readonly conditions: readonly (string | number | null)[];
 }
 
 export interface PsthShape {
@@ -21,8 +21,8 @@ const leastPartOfMean = 0.1;
 
 /**
  * Mean NLL per trial, bin and channel of `valid` when each trial fires at the PSTH of its condition: the average
- * over that condition's training trials, smoothed in time, no rate below a tenth of the channel's mean. A condition
- * without training trials gets each channel's mean rate. Memory: conditions × bins × channels.
+ * over that condition's training trials, smoothed in time, no rate below a tenth of the channel's mean. A trial
+ * without a condition, or whose condition has no training trials, gets each channel's mean rate. Memory: conditions × bins × channels.
  */
 export function psthNll(train: Iterable<ConditionTrials>, valid: Iterable<ConditionTrials>, shape: PsthShape): number {
   const { nBins, nChannels } = shape;
@@ -32,6 +32,7 @@ export function psthNll(train: Iterable<ConditionTrials>, valid: Iterable<Condit
   for (const { counts, conditions } of train) {
     means.add(counts);
     conditions.forEach((condition, trial) => {
+      if (condition === null) return;
       const sum = sums.get(condition) ?? { counts: new Float64Array(trialSize), nTrials: 0 };
       for (let i = 0; i < trialSize; i++) sum.counts[i]! += counts[trial * trialSize + i]!;
       sum.nTrials += 1;
@@ -40,7 +41,7 @@ export function psthNll(train: Iterable<ConditionTrials>, valid: Iterable<Condit
   }
   const meanRates = means.rates();
   const flat = Float64Array.from({ length: trialSize }, (_, i) => meanRates[i % nChannels]!);
-  const psths = new Map<string | number, Float64Array>();
+  const psths = new Map<string | number | null, Float64Array>();
   for (const [condition, { counts, nTrials }] of sums) {
     const average = counts.map((sum) => sum / nTrials);
     const smooth = shape.smoothMs > 0 ? smoothInTime(average, nChannels, shape.smoothMs / shape.binMs) : average;

@@ -60,10 +60,12 @@ export const runParamsAbout = {
   c_factors_dim: "Number of factors, read out of the generator and into every dataset's rates.",
   c_output_dist: "Distribution of the data given the factors: poisson for counts, gaussian for real values.",
   c_do_train_readin: "Train the read-in; false keeps it at its start.",
-  useAlignmentMatrix: "Start the read-in of stitched runs from alignment matrices that are computed from the data.",
-  useSingleDatasetAlignmentMatrix: "Use an alignment matrix for runs of one dataset too.",
-  alignmentApproach: "How alignment matrices are computed.",
-  alignmentExtraArgs: "Further arguments of the alignment, names and values in turn.",
+  useAlignmentMatrix:
+    "Start read-in and read-out of stitched runs from alignment matrices that are computed from the data.",
+  useSingleDatasetAlignmentMatrix: "Runs of one dataset get a read-in, started from the PCs of its condition averages.",
+  alignmentApproach: "How a dataset's matrix is fitted to the PCs of all: by least squares, or by ridge regression.",
+  alignmentExtraArgs:
+    '["ridgeNormalizeEach", true]: ridge regression on channels that are each divided by their standard deviation.',
   posterior_mean_kind:
     "Average many samples of the posterior, or pass its mean through once. Both kinds are made whatever it says.",
   num_samples_posterior: "Samples averaged for each trial by posterior_sample_and_average.",

@@ -72,7 +72,9 @@ export const runParamsTable: readonly ParamDefinition[] = [
   define("c_do_train_readin", "logical", true),
   define("useAlignmentMatrix", "logical", false),
   define("useSingleDatasetAlignmentMatrix", "logical", false),
-  define("alignmentApproach", "char", "regressGlobalPCs"),
+  define("alignmentApproach", "char", "regressGlobalPCs", {
+    enum: ["regressGlobalPCs", "ridgeRegressGlobalPCs"],
+  }),
   define("alignmentExtraArgs", "cell", []),
   define("posterior_mean_kind", "char", "posterior_sample_and_average", {
     enum: ["posterior_sample_and_average", "posterior_push_mean"],

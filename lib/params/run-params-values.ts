@@ -114,13 +114,13 @@ export interface RunParamsValues {
   c_output_dist?: "poisson" | "gaussian";
   /** Train the read-in; false keeps it at its start. Default true. */
   c_do_train_readin?: boolean;
-  /** Start the read-in of stitched runs from alignment matrices that are computed from the data. Default false. */
+  /** Start read-in and read-out of stitched runs from alignment matrices that are computed from the data. Default false. */
   useAlignmentMatrix?: boolean;
-  /** Use an alignment matrix for runs of one dataset too. Default false. */
+  /** Runs of one dataset get a read-in, started from the PCs of its condition averages. Default false. */
   useSingleDatasetAlignmentMatrix?: boolean;
-  /** How alignment matrices are computed. Default "regressGlobalPCs". */
-  alignmentApproach?: string;
-  /** Further arguments of the alignment, names and values in turn. Default []. */
+  /** How a dataset's matrix is fitted to the PCs of all: by least squares, or by ridge regression. Default "regressGlobalPCs". */
+  alignmentApproach?: "regressGlobalPCs" | "ridgeRegressGlobalPCs";
+  /** ["ridgeNormalizeEach", true]: ridge regression on channels that are each divided by their standard deviation. Default []. */
   alignmentExtraArgs?: readonly unknown[];
   /** Average many samples of the posterior, or pass its mean through once. Both kinds are made whatever it says. Default "posterior_sample_and_average". */
   posterior_mean_kind?: "posterior_sample_and_average" | "posterior_push_mean";

@@ -21,6 +21,8 @@ export interface RecordingInfo {
 
 /** What is known of a recording once every value was looked at. */
 export interface DatasetInfo extends RecordingInfo {
+  /** Distinct conditions of its trials; 0 when none has one. */
+  nConditions: number;
   /** Sentences that say which values are no spike counts, so that only a gaussian model can take them; null when all are. */
   notCounts: string | null;
 }

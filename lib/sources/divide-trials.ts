@@ -18,7 +18,8 @@ export function divideTrials(reader: DatasetReader, options: DivideOptions): { r
   return { rebin, split };
 }
 
-function rebinFactor({ file, info }: DatasetReader, spikeBinMs: number): number {
+/** Source bins that make one of the model. Throws FailureError `data` where they do not. */
+export function rebinFactor({ file, info }: DatasetReader, spikeBinMs: number): number {
   const rebin = Math.round(spikeBinMs / info.binMs);
   const fits = rebin >= 1 && Math.abs(rebin * info.binMs - spikeBinMs) <= 1e-6 * spikeBinMs;
   if (fits && rebin <= info.nBins) return rebin;

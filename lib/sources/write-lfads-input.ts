@@ -1,5 +1,6 @@
 import type { Hdf5Writer } from "#lib/hdf5/write-hdf5.js";
 import { writeHdf5 } from "#lib/hdf5/write-hdf5.js";
+import { isCondition } from "./condition.js";
 import { checkDataset } from "./dataset-check.js";
 import type { Alignment, DatasetReader } from "./dataset-reader.js";
 import { type DivideOptions, divideTrials } from "./divide-trials.js";
@@ -7,16 +8,19 @@ import type { TrialSplit } from "./split-trials.js";
 import { mergeBins, type SplitArray, writeSplitArrays } from "./write-split-arrays.js";
 
 export interface InputOptions extends DivideOptions {
+  /** In the place of the one that the recording brings. */
+  readonly alignment?: Alignment;
   /** Called after each slice with the part done, 0…1. May throw to stop. */
   readonly onProgress?: (done: number) => void;
 }
 
 /**
  * Writes a dataset as LFADS reads it: counts (float64 where they are no whole numbers), truth and external inputs summed
- * over merged bins, divided into training and validation trials, and the alignment that the recording brings. Beside the
- * datasets of the original, readers may use `timeVecMs` (centres of the merged bins) and, where conditions are known, `train_condition` and `valid_condition`: int64 numbers from 1 into
- * `condition_names`, which is in ascending order; where a true pulse is known, `train_pulse_bin` and `valid_pulse_bin`:
- * int64, merged bins from 0. Returns sentences to log; throws FailureError `data`.
+ * over merged bins, divided into training and validation trials, and the alignment that is given or that the recording
+ * brings. Beside the datasets of the original, readers may use `timeVecMs` (centres of the merged bins) and, where
+ * conditions are known, `train_condition` and `valid_condition`: int64 numbers from 1 into `condition_names`, which is in
+ * ascending order, 0 for a trial without one; where a true pulse is known, `train_pulse_bin` and `valid_pulse_bin`: int64,
+ * merged bins from 0. Returns sentences to log; throws FailureError `data`.
  */
 export async function writeLfadsInput(reader: DatasetReader, file: string, options: InputOptions): Promise<string[]> {
   const { info } = reader;
@@ -30,11 +34,12 @@ export async function writeLfadsInput(reader: DatasetReader, file: string, optio
     if (nExternalInputs > 0) arrays.push({ field: "externalInputs", suffix: "ext_input", width: nExternalInputs });
     writeSplitArrays(w, reader, { split, rebin, arrays, onProgress: (done) => options.onProgress?.((1 + done) / 2) });
     if (arrays.length > 1) w.dataset("conversion_factor", Float64Array.of(1 / rebin));
-    if (reader.alignment) writeAlignment(w, reader.alignment, info.nChannels);
+    const alignment = options.alignment ?? reader.alignment;
+    if (alignment) writeAlignment(w, alignment, info.nChannels);
     w.dataset("train_inds", Float64Array.from(split.train));
     w.dataset("valid_inds", Float64Array.from(split.valid));
     w.dataset("timeVecMs", mergedTimes(reader.timeVecMs, rebin));
-    if (reader.conditions) writeConditions(w, reader, split);
+    if (reader.conditions?.some(isCondition)) writeConditions(w, reader, split);
     if (reader.pulseBins) {
       const bins = reader.pulseBins.map((bin) => BigInt(Math.floor(bin / rebin)));
       writePerTrial(w, "pulse_bin", bins, reader, split);
@@ -44,7 +49,7 @@ export async function writeLfadsInput(reader: DatasetReader, file: string, optio
 }
 
 /** The mean of the merged bins' centres. */
-function mergedTimes(timeVecMs: Float64Array, rebin: number): Float64Array {
+export function mergedTimes(timeVecMs: Float64Array, rebin: number): Float64Array {
   const length = Math.floor(timeVecMs.length / rebin);
   return mergeBins(timeVecMs.slice(0, length * rebin), length * rebin, 1, rebin).map((sum) => sum / rebin);
 }
@@ -56,11 +61,11 @@ function writeAlignment(w: Hdf5Writer, { matrix, bias }: Alignment, nChannels: n
 
 function writeConditions(w: Hdf5Writer, reader: DatasetReader, split: TrialSplit): void {
   const { conditions = [] } = reader;
-  const distinct = [...new Set(conditions)].sort((a, b) =>
+  const distinct = [...new Set(conditions.filter(isCondition))].sort((a, b) =>
     typeof a === "number" && typeof b === "number" ? a - b : String(a) < String(b) ? -1 : 1,
   );
   const numberOf = new Map(distinct.map((condition, i) => [condition, BigInt(i + 1)]));
-  const codes = conditions.map((condition) => numberOf.get(condition)!);
+  const codes = conditions.map((condition) => numberOf.get(condition) ?? 0n);
   writePerTrial(w, "condition", codes, reader, split);
   w.strings("condition_names", distinct.map(String));
 }

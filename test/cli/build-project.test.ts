@@ -24,6 +24,7 @@ const info: DatasetInfo = {
   hasTruth: true,
   hasConditions: true,
   nExternalInputs: 0,
+  nConditions: 0,
   alignmentFactors: null,
   notCounts: null,
   split: null,

@@ -12,6 +12,7 @@ const info = (name: string, changes: Partial<DatasetInfo> = {}): DatasetInfo => 
   binMs: 1,
   hasTruth: true,
   hasConditions: true,
+  nConditions: 10,
   nExternalInputs: 0,
   alignmentFactors: null,
   split: null,
@@ -170,6 +171,37 @@ describe("recordings and parameters", () => {
     expect(failuresWith([a, b], identity)).toEqual([wrong]);
   });
 
+  test("do not fit when alignment matrices are to be computed without conditions, or beside the recordings' own", () => {
+    const [plain, none, own] = [info("a"), info("b", { nConditions: 0 }), info("c", { alignmentFactors: 8 })];
+    const wrong = (param: string) => ({ kind: "config", where: `${at} › ${param}` });
+    const noConditions = (param: string) => ({
+      ...wrong(param),
+      what: `${param} is true, but no trial of b has a condition: alignment matrices come from averages over conditions.`,
+      hint: `Say where the conditions are (condition in h5(…)), or write ${param}: false.`,
+    });
+    const ownMatrix = (param: string) => ({
+      ...wrong(param),
+      what: `${param} is true, but c brings an alignment matrix of its own.`,
+      hint: `Leave alignmentMatrix out of h5(…) to compute one, or write ${param}: false to use it.`,
+    });
+    const [stitched, alone] = ["useAlignmentMatrix", "useSingleDatasetAlignmentMatrix"] as const;
+    expect(failuresWith([plain, none, own], setting({ [stitched]: true }))).toEqual([
+      noConditions(stitched),
+      ownMatrix(stitched),
+    ]);
+    expect(failuresWith([plain, none, own], setting({ [alone]: true }))).toEqual([]);
+    expect(failuresWith([none], setting({ [alone]: true }))).toEqual([noConditions(alone)]);
+    expect(failuresWith([own], setting({ [alone]: true }))).toEqual([ownMatrix(alone)]);
+    expect(failuresWith([none], setting({ [stitched]: true }))).toEqual([]);
+  });
+
+  test("do not fit when alignment matrices are computed of recordings of several lengths, cut to one later or not", () => {
+    const cut = { c_debug_reduce_timesteps_to: 30 };
+    const recordings = [info("a"), info("b", { nBins: 400 })];
+    expect(failuresWith(recordings, setting(cut))).toEqual([]);
+    expect(failuresWith(recordings, setting({ ...cut, useAlignmentMatrix: true }))).toHaveLength(1);
+  });
+
   test("do not fit when only read-in and read-out are trained and there is neither", () => {
     const only = setting({ trainOnly: "readinReadout" });
     const a = info("a", { nChannels: 8 });
@@ -185,6 +217,8 @@ describe("recordings and parameters", () => {
     expect(failuresWith([a, info("b")], only)).toEqual([]);
     expect(failuresWith([info("a")], only)).toEqual([]);
     expect(failuresWith([info("a", { nChannels: 8, alignmentFactors: 8 })], only)).toEqual([]);
+    const aligned = setting({ trainOnly: "readinReadout", useSingleDatasetAlignmentMatrix: true });
+    expect(failuresWith([a], aligned)).toEqual([]);
   });
 
   test("do not fit when fewer bins are asked for than there are; cut to one number, lengths may differ", () => {

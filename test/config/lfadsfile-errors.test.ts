@@ -294,18 +294,24 @@ describe("mistakes in the parameters", () => {
   });
 });
 
-describe("what this version does not have yet", () => {
-  test("is said before anything runs, with what to write instead", async () => {
+describe("a setting of the alignment", () => {
+  test("that is not known, or contradicts another, is said before anything runs", async () => {
     const failures = await paramFailures(
-      "[runParams({ c_co_dim: 0, useAlignmentMatrix: true, useSingleDatasetAlignmentMatrix: true })]",
+      `[
+        runParams({ c_co_dim: 0, alignmentApproach: "procrustes" }),
+        runParams({ c_co_dim: 0, seed: 2, alignmentExtraArgs: ["lambda", 0.1] }),
+        runParams({ c_co_dim: 0, seed: 3, useSingleDatasetAlignmentMatrix: true, setInFactorsMatchDataForSingleDataset: true }),
+        runParams({ c_co_dim: 0, seed: 4, alignmentExtraArgs: ["ridgeNormalizeEach", false] }),
+      ]`,
+      "[runSpec.all(), ...runSpec.eachDataset()]",
     );
-    const at = 'lfadsfile.ts › collections[0] "demo" › params[0]';
-    expect(failures.map((failure) => failure.kind)).toEqual(["not-yet", "not-yet"]);
-    const not = "this version does not have alignment yet.";
+    const at = (k: number) => `lfadsfile.ts › collections[0] "demo" › params[${k}]`;
     expect(failures.map(shown)).toEqual([
-      `${at} › useAlignmentMatrix: useAlignmentMatrix is true: ${not} | Write useAlignmentMatrix: false.`,
-      `${at} › useSingleDatasetAlignmentMatrix: useSingleDatasetAlignmentMatrix is true: ${not} | ` +
-        "Write useSingleDatasetAlignmentMatrix: false.",
+      `${at(0)} › alignmentApproach: alignmentApproach is "procrustes", but must be "regressGlobalPCs" or "ridgeRegressGlobalPCs".`,
+      `${at(1)} › alignmentExtraArgs: alignmentExtraArgs is ["lambda",0.1], but all that it can be is ["ridgeNormalizeEach", true]. | ` +
+        "With it, a ridge regression divides each channel by its own standard deviation.",
+      `${at(2)} › useSingleDatasetAlignmentMatrix: useSingleDatasetAlignmentMatrix and setInFactorsMatchDataForSingleDataset ` +
+        "are both true: a read-in cannot start from a matrix and be left out. | Write one of them only.",
     ]);
   });
 });

@@ -299,6 +299,7 @@ test("the dataset rule writes what is known of a dataset", async () => {
   "binMs": 5,
   "hasTruth": false,
   "hasConditions": false,
+  "nConditions": 0,
   "nExternalInputs": 0,
   "alignmentFactors": null,
   "split": null,

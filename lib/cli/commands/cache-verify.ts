@@ -1,9 +1,9 @@
 import { dirname, join, relative } from "node:path";
 import { repairStore, type StoreProblem, type StoreRepair, verifyStore } from "#lib/audit/verify-store.js";
+import { counted } from "#lib/counted.js";
 import { formatBytes } from "#lib/format-bytes.js";
 import { ok } from "#lib/result.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
-import { counted } from "../counted.js";
 import { exitCode } from "../exit-code.js";
 import { lfadsfileOf } from "../lfadsfile-of.js";
 import { painter } from "../paint.js";

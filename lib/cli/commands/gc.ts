@@ -1,10 +1,10 @@
 import type { Collection } from "#lib/build/collect-garbage.js";
+import { counted } from "#lib/counted.js";
 import { formatBytes } from "#lib/format-bytes.js";
 import { ok } from "#lib/result.js";
 import { RUN_LOG } from "#rules/plan.js";
 import { formatAge } from "../age.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
-import { counted } from "../counted.js";
 import { exitCode } from "../exit-code.js";
 import { folderReaches } from "../folder-reaches.js";
 import { dimHeader, formatTable } from "../format-table.js";

@@ -59,6 +59,11 @@ export async function comparedSide(
   const targets = new Map<string, ComparedTarget>();
   for (const input of workspace.graph.byLabel.get(`${label}:train`)!.target.inputs) {
     if ("target" in input && input.target.endsWith(":export")) {
+      for (const before of workspace.graph.byLabel.get(input.target)!.target.inputs) {
+        if ("target" in before && before.target.endsWith(":align")) {
+          targets.set("align", target(workspace, plan, before.target));
+        }
+      }
       targets.set(`export ${input.name}`, target(workspace, plan, input.target));
     }
   }
