@@ -1,8 +1,10 @@
 /** Removes what no lfadsfile of the folder and no root needs: records, their content, and what was left beside them. */
+
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { namesIn } from "#lib/names-in.js";
 import { mayRun, processName } from "#lib/process-name.js";
+import type { ActionRecord } from "./action-record.js";
 import type { BuildContext } from "./build-context.js";
 import { hashFile, sameStamp, stampOf } from "./file-digest.js";
 import { findGarbage, type Garbage } from "./find-garbage.js";
@@ -51,7 +53,9 @@ export async function collectGarbage(
   const nowMs = dryRun ? Date.now() : fileSystemNow(join(folder, "store"));
   const youngAfterMs = hasLivingBuild(folder) ? nowMs - GRACE_MS : nowMs;
   const keys = new Set(reaches.flatMap((reach) => [...reach.keys]));
-  const isNeeded = (key: string) => keys.has(key);
+  // Whose key is not known now, all that was ever made for it may be it.
+  const unknown = new Set(reaches.flatMap((reach) => [...reach.unknown]));
+  const isNeeded = ({ key, provenance }: ActionRecord) => keys.has(key) || unknown.has(provenance.label);
   const limits = { usedBeforeMs, maxBytes, spareBytes, youngAfterMs };
   const kept = [...records.list()];
   const garbage = findGarbage(kept, store.list(), isNeeded, limits);
@@ -62,7 +66,7 @@ export async function collectGarbage(
         changedBeforeMs: Math.min(usedBeforeMs ?? youngAfterMs, youngAfterMs),
         outputs,
         liveLabels: new Set(reaches.flatMap((reach) => [...reach.labels])),
-        liveKeys: reaches.every((reach) => reach.complete) ? keys : undefined,
+        liveKeys: unknown.size === 0 ? keys : undefined,
       });
   if (!dryRun) {
     for (const { records: own } of garbage.groups) for (const { key } of own) records.remove(key, youngAfterMs);

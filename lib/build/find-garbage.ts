@@ -1,4 +1,5 @@
 /** What of the store nobody needs, and which part of that goes. */
+import type { ActionRecord } from "./action-record.js";
 import type { StoredContent } from "./content-store.js";
 import type { StoredRecord } from "./record-store.js";
 
@@ -38,14 +39,14 @@ export interface Garbage {
 export function findGarbage(
   records: readonly StoredRecord[],
   contents: Iterable<StoredContent>,
-  isNeeded: (key: string) => boolean,
+  isNeeded: (record: ActionRecord) => boolean,
   { usedBeforeMs, maxBytes, spareBytes = 0, youngAfterMs }: GarbageLimits,
 ): Garbage {
   const stored = new Map<string, StoredContent>();
   for (const content of contents) stored.set(content.digest, content);
   const storeBytes = sizeOf(stored.values());
-  const stays = ({ key, record, usedMs }: StoredRecord) =>
-    (record !== undefined && isNeeded(key)) || usedMs >= youngAfterMs;
+  const stays = ({ record, usedMs }: StoredRecord) =>
+    (record !== undefined && isNeeded(record)) || usedMs >= youngAfterMs;
   const names = countNames(records);
   const needed = countNames(records.filter(stays));
   const neededBytes = sizeOf([...stored.values()].filter((c) => needed.has(c.digest) || c.storedMs >= youngAfterMs));

@@ -6,9 +6,9 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { replaceFile } from "#lib/replace-file.js";
-import type { FileStamp } from "./file-digest.js";
+import { type FileStamp, sameStamp, stampOf } from "./file-digest.js";
 
-const FORMAT = 1;
+const FORMAT = 2;
 const NUMBERS_OF_A_STAMP = 4;
 
 /** Targets that are planned together, and what stands behind them. */
@@ -35,6 +35,11 @@ interface Lists {
   readonly files: readonly string[];
   readonly links: readonly (readonly [path: string, to: string])[];
   readonly units: readonly PackedUnit[];
+}
+
+/** The state that was written before it: a folder whose state was lost or replaced is looked at as a whole. */
+interface WithState {
+  readonly state: FileStamp | null;
 }
 
 export interface FreshFile extends Lists {
@@ -64,7 +69,8 @@ export function readFreshFile(dir: string): FreshFile {
     const [name, format, sum, length] = bytes.toString("latin1", 0, headEnd).split(" ");
     const body = bytes.subarray(headEnd + 1);
     if (name !== "lfads-fresh" || format !== String(FORMAT) || sum !== checksum(body)) return emptyFreshFile;
-    const lists = JSON.parse(body.toString("utf8", 0, Number(length))) as Lists;
+    const { state, ...lists } = JSON.parse(body.toString("utf8", 0, Number(length))) as Lists & WithState;
+    if (!isStateOf(dir, state)) return emptyFreshFile;
     const numbersAt = body.byteOffset + Number(length);
     const numbers = new Float64Array(body.buffer.slice(numbersAt, body.byteOffset + body.length));
     return { ...lists, numbers, writtenMs };
@@ -84,9 +90,10 @@ export function writeFreshFile(
   for (const [, , files] of kept) for (const place of files) inUse[place] = 1;
   // What no unit needs any more may stay for a while: most builds change little.
   const isLean = inUse.reduce((sum, each) => sum + each, 0) > inUse.length / 2;
+  const state = stampOf(stateIn(dir)) ?? null;
   const bytes = isLean
-    ? pack(file, kept, added)
-    : pack(emptyFreshFile, [], [...kept.map((unit) => unpack(file, unit)), ...added]);
+    ? pack(file, kept, added, state)
+    : pack(emptyFreshFile, [], [...kept.map((unit) => unpack(file, unit)), ...added], state);
   const path = pathIn(dir);
   mkdirSync(dirname(path), { recursive: true });
   replaceFile(path, bytes);
@@ -106,7 +113,12 @@ function unpack(file: FreshFile, [fingerprint, labels, files, links]: PackedUnit
   };
 }
 
-function pack(file: FreshFile, kept: readonly PackedUnit[], added: readonly FreshUnit[]): Buffer {
+function pack(
+  file: FreshFile,
+  kept: readonly PackedUnit[],
+  added: readonly FreshUnit[],
+  state: FileStamp | null,
+): Buffer {
   const labels = new GrowingList(file.labels);
   const files = new GrowingList(file.files);
   const links = new GrowingList(file.links.map(([path]) => path));
@@ -126,7 +138,8 @@ function pack(file: FreshFile, kept: readonly PackedUnit[], added: readonly Fres
   numbers.set(file.numbers);
   for (const [place, { size, mtimeMs, ctimeMs, ino }] of stamps)
     numbers.set([size, mtimeMs, ctimeMs, ino], place * NUMBERS_OF_A_STAMP);
-  const lists: Lists = { labels: labels.all, files: files.all, links: leads, units: [...kept, ...packed] };
+  const units = [...kept, ...packed];
+  const lists: Lists & WithState = { state, labels: labels.all, files: files.all, links: leads, units };
   const json = Buffer.from(JSON.stringify(lists));
   const body = Buffer.concat([json, Buffer.from(numbers.buffer)]);
   return Buffer.concat([Buffer.from(`lfads-fresh ${FORMAT} ${checksum(body)} ${json.length}\n`), body]);
@@ -152,6 +165,15 @@ class GrowingList {
 
 function pathIn(dir: string): string {
   return join(dir, ".lfads", "fresh");
+}
+
+function stateIn(dir: string): string {
+  return join(dir, ".lfads", "state");
+}
+
+function isStateOf(dir: string, known: FileStamp | null): boolean {
+  const now = stampOf(stateIn(dir));
+  return now && known ? sameStamp(now, known) : !now && !known;
 }
 
 function checksum(body: Uint8Array): string {

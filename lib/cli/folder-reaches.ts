@@ -39,7 +39,7 @@ function rootReach({ name, keys }: Root): NamedReach {
     name: `root ${name}`,
     labels: new Set(Object.keys(keys)),
     keys: new Set(Object.values(keys)),
-    complete: true,
+    unknown: new Set(),
   };
 }
 

@@ -135,7 +135,7 @@ test("a file that is torn, altered or of another format knows nothing", async ()
   for (const bytes of [
     whole.subarray(0, -9),
     altered,
-    Buffer.from(`lfads-fresh 2 ${whole.toString("latin1").slice(14)}`, "latin1"),
+    Buffer.from(`lfads-fresh 1 ${whole.toString("latin1").slice(14)}`, "latin1"),
     Buffer.from(""),
   ]) {
     writeFileSync(path, bytes);
@@ -144,6 +144,18 @@ test("a file that is torn, altered or of another format knows nothing", async ()
   writeFileSync(path, whole);
   await clockTick();
   expect(fresh()).toEqual(["A", "B"]);
+});
+
+test("without the state that it was written after, or with another, the file knows nothing", async () => {
+  write(".lfads/state", "state");
+  await remembered();
+  expect(fresh()).toEqual(["A", "B"]);
+  write(".lfads/state", "stat?");
+  expect(fresh()).toEqual([]);
+  await anew();
+  expect(fresh()).toEqual(["A", "B"]);
+  unlinkSync(join(dir, ".lfads/state"));
+  expect(fresh()).toEqual([]);
 });
 
 test("what no unit needs any more is dropped from the file in time", async () => {

@@ -27,6 +27,7 @@ describe("of records and contents", () => {
     key,
     usedMs,
     record: {
+      key,
       outputs: digests.map((digest) => ({ path: digest, digest, size: 1, mode: 0 })),
       provenance: { label },
     } as never,
@@ -36,7 +37,7 @@ describe("of records and contents", () => {
     limits: { usedBeforeMs?: number; maxBytes?: number; spareBytes?: number },
     needed: readonly string[] = ["k4"],
   ) => {
-    const found = findGarbage(records, contents, (key) => needed.includes(key), { ...limits, youngAfterMs: 1000 });
+    const found = findGarbage(records, contents, ({ key }) => needed.includes(key), { ...limits, youngAfterMs: 1000 });
     const { groups, contents: gone, bytes, storeBytes, neededBytes } = found;
     return { places: groups.map(({ place, bytes: own }) => [place, own]), gone, bytes, storeBytes, neededBytes };
   };
@@ -158,6 +159,19 @@ describe("of a folder", () => {
     rmSync(project.path(".lfads/state"));
     expect((await project.build(live())).counts).toMatchObject({ restored: 2, ran: 0 });
     expect((await project.build([...live(), dead()])).counts).toMatchObject({ fresh: 2, ran: 1 });
+  });
+
+  test("what was made for a target whose key is not known now stays", async () => {
+    await project.build(live());
+    const { session } = project.open(live());
+    const { key } = session.show("c/a:x").record!;
+    await session.close();
+    rmSync(project.path(".lfads/state"));
+    rmSync(project.path(".lfads/actions", key.slice(0, 2), `${key}.json`));
+    rmSync(project.path("runs"), { recursive: true });
+    await clockTick();
+    await collect(live());
+    expect((await project.build(live())).counts).toMatchObject({ ran: 1, restored: 1 });
   });
 
   test("a dry run says the same and changes nothing", async () => {

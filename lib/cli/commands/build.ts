@@ -123,12 +123,12 @@ async function buildStale(
     if (json || value.kind === "built") await printResults(terminal, workspace, value.labels, json);
     return ok(value.kind === "all-fresh" ? exitCode.fine : codeOf(value.result));
   });
-  if (parts) rememberFresh(parts, fresh);
   if (grown) await (await import("../store-limit.js")).keepStoreLimit(context, grown);
+  if (parts) rememberFresh(parts, fresh);
   return result;
 }
 
-/** The next build need not plan what is fresh now. After the session has closed: its state is written first. */
+/** The next build need not plan what is fresh now. Last of all: it names the state that it goes with. */
 function rememberFresh(parts: StaleParts, fresh: readonly FreshUnit[]): void {
   try {
     parts.remember(fresh);
