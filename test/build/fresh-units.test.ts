@@ -152,7 +152,8 @@ test("without the state that it was written after, or with another, the file kno
   expect(fresh()).toEqual(["A", "B"]);
   write(".lfads/state", "stat?");
   expect(fresh()).toEqual([]);
-  await anew();
+  unlinkSync(join(dir, "a/link"));
+  await remembered();
   expect(fresh()).toEqual(["A", "B"]);
   unlinkSync(join(dir, ".lfads/state"));
   expect(fresh()).toEqual([]);
