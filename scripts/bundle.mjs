@@ -1,7 +1,7 @@
 // Writes dist/, what users get: the modules of out/ joined into few files, because finding and reading a module takes
 // longer than running it. What a build with nothing to do needs is one file, what any other build needs is a second.
 // The rest is loaded when it is asked for, as in out/.
-import { chmodSync, copyFileSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
@@ -45,14 +45,17 @@ const files = {
 };
 const assets = ["schemas/lfadsfile.cjs", "lib/engine/kernels.wasm"];
 
+const { dependencies } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
+const packages = Object.keys(dependencies).filter((name) => name !== "commander");
+
 const idOf = (name) => `${from}${name}.js`;
 const modulesOf = new Map();
 
 const bundle = await rolldown({
   input: Object.fromEntries(entries.map((name) => [name, idOf(name)])),
   platform: "node",
-  // Users have them installed. commander is small, and every command needs it.
-  external: /^(ajv|cacache|esbuild|h5wasm|ml-matrix|p-limit|tiny-glob|zx)(\/|$)/,
+  // Users have the packages installed; commander is small, and every command needs it.
+  external: (id) => packages.some((name) => id === name || id.startsWith(`${name}/`)),
   checks: { ineffectiveDynamicImport: false },
   plugins: [
     {
