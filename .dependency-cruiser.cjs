@@ -4,7 +4,7 @@
 const owners = {
   h5wasm: "^lib/hdf5/",
   cacache: "^lib/build/",
-  zx: "^lib/build/",
+  zx: "^lib/run-command\\.js$",
   "p-limit": "^lib/build/",
   esbuild: "^lib/config/",
   ajv: "^lib/config/",

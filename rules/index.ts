@@ -1,9 +1,11 @@
 /** All rules: what a child process imports. */
 import type { RuleTable } from "#lib/build/rule.js";
 import { align } from "./align.js";
+import { command } from "./command.js";
 import { dataset } from "./dataset.js";
 import { exportRule } from "./export.js";
 import { generate } from "./generate.js";
+import { load } from "./load.js";
 import { modelParams } from "./model-params.js";
 import { posterior } from "./posterior.js";
 import { prior } from "./prior.js";
@@ -13,6 +15,8 @@ import { train } from "./train.js";
 
 export const rules: RuleTable = {
   generate,
+  load,
+  command,
   dataset,
   align,
   export: exportRule,

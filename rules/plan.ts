@@ -2,11 +2,12 @@
 import { join, relative } from "node:path";
 import type { Json, Target } from "#lib/build/target.js";
 import { initialRun } from "#lib/config/initial-run.js";
-import type { Collection, Dataset, DatasetSet, Project, RunParams, RunSpec } from "#lib/config/project.js";
+import type { Collection, Dataset, Project, RunParams, RunSpec } from "#lib/config/project.js";
+import { isMade } from "#lib/config/recording-name.js";
 import { usesAlignment } from "#lib/config/uses-alignment.js";
 import { modelExtensions } from "#lib/params/param-names.js";
-import { isGenerated } from "#lib/sources/source-spec.js";
 import { alignLabel, alignTarget, dataPlace } from "./align-target.js";
+import { alignmentInput, alignmentTargets, recordingInput, recordingTargets } from "./plan-recordings.js";
 import { summaryText } from "./summary-text.js";
 
 /** Both are made for every run. */
@@ -44,8 +45,10 @@ export function planUnits(project: Project, wanted: WantedUnits = () => true): P
     const summary = wanted(index, null) ? [summaryTarget(project, collection)] : [];
     if (settings.length === 0 && summary.length === 0) return [];
     const shared = new Map<string, Target>();
+    // What is made of a setting's parameters goes with the setting.
+    const common = isMade(collection.datasets) ? [] : datasetsTargets(project, collection, collection.params[0]!);
     return [
-      { collection: index, setting: null, targets: [...datasetsTargets(project, collection), ...summary] },
+      { collection: index, setting: null, targets: [...common, ...summary] },
       ...settings.map(({ params, setting }) => ({
         collection: index,
         setting,
@@ -67,11 +70,6 @@ export function distinctTargets(units: readonly PlanUnit[]): Target[] {
   return [...targets.values()];
 }
 
-/** Label of the target that reads and checks a dataset, and the file it writes (a DatasetInfo). */
-export function datasetTarget(project: Project, set: DatasetSet, name: string): { label: string; infoFile: string } {
-  return { label: `${set.name}/${name}:dataset`, infoFile: join(infoDir(project, set), `${name}.json`) };
-}
-
 /** A run's folder and the start of its targets' labels. */
 export function runPlace(project: Project, collection: Collection, params: RunParams, spec: RunSpec) {
   return {
@@ -80,11 +78,16 @@ export function runPlace(project: Project, collection: Collection, params: RunPa
   };
 }
 
-const infoDir = (project: Project, set: DatasetSet) => join(project.dir, ".lfads", "datasets", set.name);
-
-function* datasetsTargets(project: Project, { datasets: set, runSpecs }: Collection): Generator<Target> {
+/** Of the datasets that the run specs use. */
+function* datasetsTargets(
+  project: Project,
+  { datasets: set, runSpecs }: Collection,
+  params: RunParams,
+): Generator<Target> {
   const used = new Set(runSpecs.flatMap((spec) => spec.datasets));
-  for (const dataset of set.datasets) if (used.has(dataset.name)) yield* datasetTargets(project, set, dataset);
+  for (const dataset of set.datasets) {
+    if (used.has(dataset.name)) yield* recordingTargets(project, set, dataset, params);
+  }
 }
 
 /** `shared`: alignments and exports that were planned already, by label. */
@@ -101,11 +104,14 @@ function* settingTargets(
     shared.set(label, target);
     return target;
   };
+  const set = collection.datasets;
+  if (isMade(set)) yield* datasetsTargets(project, collection, params);
   for (const spec of collection.runSpecs) {
     const datasets = spec.datasets.map((name) => all.get(name)!);
     if (usesAlignment(params, spec)) {
       const label = alignLabel(collection, params, spec);
-      const inputs = datasets.map((dataset) => ({ ...recording(collection.datasets, dataset), name: dataset.name }));
+      for (const dataset of datasets) yield* alignmentTargets(project, set, dataset, params);
+      const inputs = datasets.map((dataset) => ({ ...alignmentInput(set, dataset, params), name: dataset.name }));
       yield once(label, () => alignTarget(project, collection, params, spec, datasets, inputs, data));
     }
     for (const dataset of datasets) {
@@ -114,36 +120,6 @@ function* settingTargets(
     }
     yield* runTargets(project, collection, params, spec, trained);
   }
-}
-
-function* datasetTargets(project: Project, set: DatasetSet, dataset: Dataset): Generator<Target> {
-  const { decode: _, ...source } = dataset.source;
-  const { heldOut: __, ...made } = source;
-  const generated = isGenerated(dataset.source);
-  const generate = `${set.name}/${dataset.name}:generate`;
-  if (generated) {
-    yield {
-      label: generate,
-      rule: "generate",
-      params: { source: made as unknown as Json, file: `${dataset.name}.h5` },
-      inputs: [],
-      outDir: set.path,
-    };
-  }
-  yield {
-    label: datasetTarget(project, set, dataset.name).label,
-    rule: "dataset",
-    params: { name: dataset.name, source: source as unknown as Json },
-    inputs: [recording(set, dataset)],
-    outDir: infoDir(project, set),
-  };
-}
-
-/** The file of a dataset as an input: the user's own, or what `generate` makes. */
-function recording(set: DatasetSet, dataset: Dataset): Target["inputs"][number] {
-  return isGenerated(dataset.source)
-    ? { name: "file", target: `${set.name}/${dataset.name}:generate` }
-    : { name: "file", file: dataset.file };
 }
 
 const exportLabel = (collection: Collection, params: RunParams, spec: RunSpec, dataset: string) =>
@@ -170,8 +146,11 @@ function exportTarget(
       dataParams: own,
     },
     inputs: usesAlignment(params, spec)
-      ? [recording(collection.datasets, dataset), { name: "align", target: alignLabel(collection, params, spec) }]
-      : [recording(collection.datasets, dataset)],
+      ? [
+          recordingInput(collection.datasets, dataset, params),
+          { name: "align", target: alignLabel(collection, params, spec) },
+        ]
+      : [recordingInput(collection.datasets, dataset, params)],
     outDir: `${project.root}/${dataPlace(collection, params, spec)}`,
   };
 }

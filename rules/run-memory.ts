@@ -2,6 +2,7 @@
 import type { MemoryOf } from "#lib/build/session.js";
 import { mergedBins } from "#lib/config/check-fit.js";
 import type { Collection, Project, RunParams, RunSpec } from "#lib/config/project.js";
+import { recordingName } from "#lib/config/recording-name.js";
 import { usesAlignment } from "#lib/config/uses-alignment.js";
 import { sampleLength } from "#lib/engine/memory-plan.js";
 import type { ModelSpec } from "#lib/engine/model-spec.js";
@@ -24,7 +25,7 @@ const SLICE_BYTES = 80e6;
 /** Checkpoints on their way into a file: parameters and both moments, a few times. */
 const STATES = 4;
 
-/** @param infos `<dataset collection>/<dataset>` → what its recording holds; runs of others give 0. */
+/** @param infos By the name of the recording: what it holds; runs of others give 0. */
 export function memoryOfRuns(project: Project, infos: Infos): MemoryOf {
   const byLabel = new Map<string, (threads: number) => number>();
   const add = (label: string, bytesWith: (threads: number) => number) => byLabel.set(label, remembered(bytesWith));
@@ -60,8 +61,9 @@ type Infos = ReadonlyMap<string, DatasetInfo>;
 type RunSizes = NonNullable<ReturnType<typeof runSizes>>;
 
 /** Undefined when a recording is not known or does not fit. */
-function runSizes({ datasets }: Collection, { values }: RunParams, spec: RunSpec, infos: Infos) {
-  const known = spec.datasets.flatMap((name) => infos.get(`${datasets.name}/${name}`) ?? []);
+function runSizes({ datasets }: Collection, params: RunParams, spec: RunSpec, infos: Infos) {
+  const { values } = params;
+  const known = spec.datasets.flatMap((name) => infos.get(recordingName(datasets, name, params)) ?? []);
   const bins = known[0] && mergedBins(known[0], Number(values.spikeBinMs));
   if (!bins || known.length < spec.datasets.length) return undefined;
   const data = known.map(({ nTrials, nChannels }) => ({ trials: nTrials, channels: nChannels }));

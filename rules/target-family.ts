@@ -3,5 +3,5 @@
  * Run Manager's folders are named by hash; what it was before is the last one built of the same family.
  */
 export function targetFamily(label: string): string {
-  return label.replace(/^([^/:]+)\/(param|data)_[^/:]+\//, "$1/$2_*/");
+  return label.replace(/^([^/:]+)\/(param|data|load)_[^/:]+\//, "$1/$2_*/");
 }

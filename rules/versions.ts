@@ -8,6 +8,8 @@ const engine = engineVersion();
 
 export const ruleVersions = {
   generate: "1",
+  load: "1",
+  command: "1",
   dataset: "4",
   align: "1",
   export: "3",

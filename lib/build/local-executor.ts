@@ -2,12 +2,12 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Failure } from "#lib/failure.js";
+import { LineSplitter } from "#lib/line-splitter.js";
 import { err, ok, type Result } from "#lib/result.js";
 import type { OutputFile } from "./action-record.js";
 import type { ChildReport, ChildStart } from "./child-protocol.js";
 import { crashFailure } from "./crash-failure.js";
 import type { Executor, Job, JobListener } from "./executor.js";
-import { LineSplitter } from "./line-splitter.js";
 
 const PIPES_AFTER_EXIT_MS = 500;
 /** Starting a process takes about twice as long: a short job is waited for rather. */

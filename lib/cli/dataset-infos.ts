@@ -1,11 +1,12 @@
 /** What the recordings of a project hold, as the `:dataset` targets have found it. */
 import { existsSync, readFileSync } from "node:fs";
 import type { Project } from "#lib/config/project.js";
+import { isMade, recordingName } from "#lib/config/recording-name.js";
 import type { DatasetInfo } from "#lib/sources/dataset-info.js";
-import { datasetTarget } from "#rules/plan.js";
+import { datasetTarget } from "#rules/plan-recordings.js";
 
 export interface NeededDataset {
-  /** `<set>/<dataset>`, as `checkFit` names it. */
+  /** Of the recording, as `checkFit` has it. */
   readonly name: string;
   readonly label: string;
   readonly infoFile: string;
@@ -15,10 +16,13 @@ export interface NeededDataset {
 export function neededDatasets(project: Project): NeededDataset[] {
   const needed = new Map<string, NeededDataset>();
   for (const { datasets: set, runSpecs, params } of project.collections) {
-    if (params.length === 0) continue;
-    for (const dataset of runSpecs.flatMap((spec) => spec.datasets)) {
-      const name = `${set.name}/${dataset}`;
-      needed.set(name, { name, ...datasetTarget(project, set, dataset) });
+    const used = new Set(runSpecs.flatMap((spec) => spec.datasets));
+    // Of recordings that are there, every setting needs the same.
+    for (const setting of isMade(set) ? params : params.slice(0, 1)) {
+      for (const dataset of used) {
+        const name = recordingName(set, dataset, setting);
+        needed.set(name, { name, ...datasetTarget(project, set, dataset, setting) });
+      }
     }
   }
   return [...needed.values()];

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { dirname, relative } from "node:path";
 import { type FileStamp, stampOf } from "#lib/build/file-digest.js";
-import { bundledFiles } from "#lib/config/bundle-lfadsfile.js";
+import { bundledFiles } from "#lib/config/bundle-module.js";
 import { cacheOf } from "#lib/config/load-definition.js";
 import { loadProject } from "#lib/config/load-project.js";
 import { isGenerated } from "#lib/sources/source-spec.js";

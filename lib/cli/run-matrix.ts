@@ -1,6 +1,7 @@
 /** The runs of every collection and how far each is: the data behind `lfads status`. */
 import type { TargetStatus } from "#lib/build/index.js";
-import { datasetTarget, runPlace } from "#rules/plan.js";
+import { runPlace } from "#rules/plan.js";
+import { datasetTarget } from "#rules/plan-recordings.js";
 import type { Workspace } from "./open-workspace.js";
 import { settingText } from "./run-settings.js";
 
@@ -37,7 +38,7 @@ export function runMatrix(
         const exports = spec.datasets.map((name) => `${data}/${name}`);
         const own = [data, ...exports, label].flatMap((place) => byPlace.get(place) ?? []);
         if (own.length === 0) return [];
-        const checks = spec.datasets.map((name) => datasetTarget(project, collection.datasets, name).label);
+        const checks = spec.datasets.map((name) => datasetTarget(project, collection.datasets, name, params).label);
         const byRule = new Map<string, TargetStatus[]>();
         for (const each of [...checks, ...own]) {
           const status = statuses.get(each);

@@ -6,11 +6,12 @@ import { checkAlignment } from "./check-alignment.js";
 import { isEmpty } from "./check-settings.js";
 import { type Problem, problemFailures } from "./problem.js";
 import type { Collection, Project, RunParams, RunSpec } from "./project.js";
+import { recordingName } from "./recording-name.js";
 import { usesAlignment } from "./uses-alignment.js";
 
 /**
  * Whether the recordings fit the parameters of the runs that use them.
- * @param infos `<dataset collection>/<dataset>` → what its recording holds; those that are absent are not checked.
+ * @param infos By the name of the recording: what its recording holds; those that are absent are not checked.
  */
 export function checkFit(project: Project, infos: ReadonlyMap<string, DatasetInfo>): Failure[] {
   const problems: Problem[] = [];
@@ -18,9 +19,10 @@ export function checkFit(project: Project, infos: ReadonlyMap<string, DatasetInf
     const used = new Set(collection.runSpecs.flatMap((spec) => spec.datasets));
     for (const [j, params] of collection.params.entries()) {
       const place = [`collections[${i}] "${collection.name}"`, `params[${j}]`];
-      for (const info of infosOf(collection, [...used], infos)) problems.push(...checkDataset(info, params, place));
+      for (const info of infosOf(collection, params, [...used], infos))
+        problems.push(...checkDataset(info, params, place));
       for (const spec of collection.runSpecs) {
-        const members = infosOf(collection, spec.datasets, infos);
+        const members = infosOf(collection, params, spec.datasets, infos);
         for (const check of [checkStitched, checkAlignment, checkTrainOnly]) {
           problems.push(...check(spec, members, params, place));
         }
@@ -31,11 +33,12 @@ export function checkFit(project: Project, infos: ReadonlyMap<string, DatasetInf
 }
 
 function infosOf(
-  collection: Collection,
+  { datasets }: Collection,
+  params: RunParams,
   names: readonly string[],
   infos: ReadonlyMap<string, DatasetInfo>,
 ): DatasetInfo[] {
-  return names.flatMap((name) => infos.get(`${collection.datasets.name}/${name}`) ?? []);
+  return names.flatMap((name) => infos.get(recordingName(datasets, name, params)) ?? []);
 }
 
 function checkDataset(info: DatasetInfo, { values }: RunParams, place: readonly string[]): Problem[] {

@@ -21,6 +21,10 @@ export function checkSource(source: SourceDefinition, place: readonly string[]):
       return checkNpz(source, place);
     case "nwb":
       return checkNwb(source, place);
+    case "loader":
+      return [];
+    case "command":
+      return checkArrays({ ...source.layout, kind: source.kind }, place);
   }
 }
 
@@ -39,8 +43,10 @@ function checkNpz(source: NpzDefinition, place: readonly string[]): Problem[] {
   return checkArrays(source, place);
 }
 
+type ArraysOptions = Omit<H5Definition | NpzDefinition, "kind" | "patterns" | "nameOf"> & { readonly kind: string };
+
 /** What the sources of arrays by name have in common. */
-function checkArrays(source: H5Definition | NpzDefinition, place: readonly string[]): Problem[] {
+function checkArrays(source: ArraysOptions, place: readonly string[]): Problem[] {
   const problems: Problem[] = [];
   if (source.time === undefined && source.binMs === undefined) {
     problems.push({

@@ -1,12 +1,11 @@
-import { readFileSync } from "node:fs";
-import { SourceMap } from "node:module";
-import { basename, dirname, relative, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Failure } from "#lib/failure.js";
 import { err, ok, type Result } from "#lib/result.js";
-import type { Bundle } from "./bundle-lfadsfile.js";
+import type { Bundle } from "./bundle-module.js";
 import type { LfadsDefinition } from "./definition.js";
 import { didYouMean } from "./did-you-mean.js";
+import { placeInSource } from "./place-in-source.js";
 
 /** Runs a bundled lfadsfile and returns what defineLfads made in it. */
 export async function evaluateLfadsfile(file: string, bundle: Bundle): Promise<Result<LfadsDefinition, Failure>> {
@@ -31,7 +30,7 @@ async function thrownFailure(file: string, bundle: Bundle, error: unknown): Prom
   const missingPackage = /^Cannot find package '(.+?)' imported from/.exec(message)?.[1];
   const failure: Failure = {
     kind: "config",
-    where: placeInSource(stack, bundle, dirname(file)) ?? basename(file),
+    where: placeInSource(stack, bundle.file, dirname(file)) ?? basename(file),
     what: message,
     detail: stack,
   };
@@ -52,22 +51,4 @@ async function missingExportMessage(module: string, name: string): Promise<strin
     resolve(new URL(module, import.meta.url).pathname) === new URL("../index.js", import.meta.url).pathname;
   if (!isOurs) return `${module} has no export ${name}.`;
   return `lfads has no export ${name}${didYouMean(name, Object.keys(await import("../index.js")), "")}`;
-}
-
-/** `lfadsfile.ts:12:5`, from the first place of the stack that lies in the bundle. */
-function placeInSource(stack: string, bundle: Bundle, dir: string): string | undefined {
-  const frame = new RegExp(`${escaped(basename(bundle.file))}\\?${escaped(bundle.version)}:(\\d+)(?::(\\d+))?`).exec(
-    stack,
-  );
-  if (!frame) return undefined;
-  const map = new SourceMap(JSON.parse(readFileSync(`${bundle.file}.map`, "utf8")));
-  const entry = map.findEntry(Number(frame[1]) - 1, Number(frame[2] ?? 1) - 1);
-  if (!("originalSource" in entry)) return undefined;
-  const source = relative(dir, resolve(dirname(bundle.file), entry.originalSource));
-  const column = frame[2] === undefined ? "" : `:${entry.originalColumn + 1}`;
-  return `${source}:${entry.originalLine + 1}${column}`;
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

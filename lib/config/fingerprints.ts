@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { dirname } from "node:path";
 import type { LfadsDefinition } from "./definition.js";
 import { definitionJson } from "./definition-json.js";
 import type { Problem } from "./problem.js";
@@ -34,7 +33,7 @@ export async function fingerprints(
       collections: await Promise.all(
         collections.map(async ({ params, ...others }) => ({
           ...others,
-          found: await resolveDatasets(others.datasets, dirname(file), [], problems),
+          found: await resolveDatasets(others.datasets, file, {}, [], problems),
         })),
       ),
     };

@@ -1,8 +1,13 @@
 import type { LfadsDefinition } from "./definition.js";
 
 /** Keys of the definition that a user does not write. */
-const unwritten: ReadonlySet<string> = new Set(["values", "ownValues", "source"]);
-const asWritten: Readonly<Record<string, string>> = { own: "custom", patterns: "pattern", nameOf: "name" };
+const unwritten: ReadonlySet<string> = new Set(["values", "ownValues", "source", "layout"]);
+const asWritten: Readonly<Record<string, string>> = {
+  own: "custom",
+  patterns: "pattern",
+  nameOf: "name",
+  sessions: "datasets",
+};
 
 /** A JSON pointer into the definition as the steps that a reader of the lfadsfile takes. */
 export function placeOf(definition: LfadsDefinition, pointer: string): string[] {

@@ -42,6 +42,24 @@ export interface Dataset {
   readonly source: SourceSpec;
   /** Absolute. */
   readonly file: string;
+  /** Absent where the recording is there, or is made up by its source. */
+  readonly maker?: Maker;
+}
+
+/**
+ * How a target makes a recording with code of the user's. It gets the parameters that affect data, so there is one for
+ * each setting of them.
+ */
+export interface Maker {
+  readonly rule: "load" | "command";
+  /** Alignment matrices come from trials that it makes for them. */
+  readonly alignment: boolean;
+  /** What reaches the result besides parameters and inputs. */
+  readonly params: Readonly<Record<string, string | readonly string[]>>;
+  /** Paths and limits, which do not. */
+  readonly settings: Readonly<Record<string, string | number>>;
+  /** `file` are the dataset's own, `code` a bundle, `files` what is declared; `as` is the path that a user wrote. */
+  readonly inputs: readonly { readonly name: "file" | "code" | "files"; readonly file: string; readonly as: string }[];
 }
 
 export interface RunSpec {

@@ -1,33 +1,40 @@
-import { existsSync, statSync } from "node:fs";
-import { basename, extname, join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, dirname, extname, join, resolve } from "node:path";
 import type { ChaoticRnnDefinition, FilesSourceDefinition, LorenzDefinition } from "#lib/sources/define-sources.js";
 import { isGenerated, type SourceSpec } from "#lib/sources/source-spec.js";
 import { checkNames } from "./check-names.js";
 import { checkSource } from "./check-source.js";
 import type { DatasetCollectionDefinition } from "./definition.js";
+import { filesOf } from "./files-of.js";
+import type { LoadOptions } from "./load-bundle.js";
 import type { Problem } from "./problem.js";
-import type { Dataset, DatasetSet } from "./project.js";
+import type { Dataset, DatasetSet, Maker } from "./project.js";
+import { resolveMaker } from "./resolve-maker.js";
 
 /**
  * The datasets of a collection, sorted by the code units of their files' paths.
- * @param dir Folder of the lfadsfile.
+ * @param file The lfadsfile, absolute.
  */
 export async function resolveDatasets(
   definition: DatasetCollectionDefinition,
-  dir: string,
+  file: string,
+  options: LoadOptions,
   place: readonly string[],
   problems: Problem[],
 ): Promise<DatasetSet> {
   const { name, source } = definition;
-  const path = resolve(dir, definition.path);
+  const path = resolve(dirname(file), definition.path);
   problems.push(...checkSource(source, place));
   if (isGenerated(source)) return { name, path, datasets: generatedDatasets(source, path) };
 
-  const found = await matchingFiles(source, path, place, problems);
   const datasets: Dataset[] = [];
-  for (const file of found) {
-    const own = datasetName(source, file, place, problems);
-    if (own !== undefined) datasets.push({ name: own, source: specOf(source), file: resolve(path, file) });
+  const isMade = source.kind === "loader" || source.kind === "command";
+  const maker = isMade ? await resolveMaker(source, file, options, place, problems) : undefined;
+  for (const { name, files } of await sessionsOf(source, path, place, problems)) {
+    const paths = files.map((each) => resolve(path, each));
+    const inputs = paths.map((each, i) => ({ name: "file", file: each, as: files[i]! }) as const);
+    const made = maker && { maker: { ...maker, inputs: [...inputs, ...maker.inputs] } satisfies Maker };
+    datasets.push({ name, source: specOf(source), file: paths[0] ?? path, ...made });
   }
   problems.push(
     ...checkNames(
@@ -46,7 +53,43 @@ function generatedDatasets(source: LorenzDefinition | ChaoticRnnDefinition, path
   });
 }
 
+/** Datasets with their files, as paths from the collection's folder. */
+async function sessionsOf(
+  source: FilesSourceDefinition,
+  path: string,
+  place: readonly string[],
+  problems: Problem[],
+): Promise<{ name: string; files: readonly string[] }[]> {
+  const sessions = "sessions" in source ? source.sessions : undefined;
+  const patterns = sessions ? Object.values(sessions).flat() : source.patterns;
+  if (patterns.length > 0 && !existsSync(path)) {
+    problems.push({ place: [...place, "path"], what: `The folder ${path} does not exist.` });
+    return [];
+  }
+  const onNone = (pattern: string) =>
+    problems.push({ place: [...place, "pattern"], what: `No file matches "${pattern}" in ${path}.` });
+  if (sessions) {
+    return Promise.all(
+      Object.entries(sessions).map(async ([name, own]) => ({ name, files: await filesOf(own, path, onNone) })),
+    );
+  }
+  const files = await filesOf(source.patterns, path, onNone);
+  return files.flatMap((file) => {
+    const name = datasetName(source, file, place, problems);
+    return name === undefined ? [] : [{ name, files: [file] }];
+  });
+}
+
 function specOf(source: FilesSourceDefinition): SourceSpec {
+  if (source.kind === "loader") {
+    const { heldOut, decode } = source;
+    return {
+      kind: "loaded",
+      ...(heldOut === undefined ? {} : { heldOut }),
+      ...(decode === undefined ? {} : { decode }),
+    };
+  }
+  if (source.kind === "command") return { kind: "h5", ...source.layout };
   const { patterns: _, nameOf: __, ...spec } = source;
   return spec as SourceSpec;
 }
@@ -69,34 +112,4 @@ function datasetName(
     });
   }
   return undefined;
-}
-
-/** Files under `path` that match, as paths from there. */
-async function matchingFiles(
-  source: FilesSourceDefinition,
-  path: string,
-  place: readonly string[],
-  problems: Problem[],
-): Promise<string[]> {
-  if (!existsSync(path)) {
-    problems.push({ place: [...place, "path"], what: `The folder ${path} does not exist.` });
-    return [];
-  }
-  const files = new Set<string>();
-  for (const pattern of source.patterns) {
-    const matches = await match(pattern, path);
-    for (const file of matches) files.add(file);
-    if (matches.length === 0)
-      problems.push({ place: [...place, "pattern"], what: `No file matches "${pattern}" in ${path}.` });
-  }
-  return [...files].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-}
-
-async function match(pattern: string, path: string): Promise<string[]> {
-  if (!/[*?[\]{}()!]/.test(pattern)) {
-    const stat = statSync(resolve(path, pattern), { throwIfNoEntry: false });
-    return stat?.isFile() ? [pattern] : [];
-  }
-  const { default: glob } = await import("tiny-glob/sync.js");
-  return glob(pattern, { cwd: path, filesOnly: true }).map((file) => file.replaceAll("\\", "/"));
 }

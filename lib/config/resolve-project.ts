@@ -4,6 +4,7 @@ import { isGenerated } from "#lib/sources/source-spec.js";
 import { checkNames } from "./check-names.js";
 import { checkSettings } from "./check-settings.js";
 import type { LfadsDefinition, StoreDefinition } from "./definition.js";
+import type { LoadOptions } from "./load-bundle.js";
 import { placeOf } from "./place.js";
 import type { Problem } from "./problem.js";
 import type { Collection, DatasetSet, Project, RunParams, StoreSettings } from "./project.js";
@@ -16,6 +17,7 @@ export async function resolveProject(
   file: string,
   definition: LfadsDefinition,
   isBroken: (pointer: string) => boolean,
+  options: LoadOptions = {},
 ): Promise<{ project: Project; problems: Problem[] }> {
   const dir = dirname(file);
   const problems: Problem[] = [];
@@ -28,7 +30,7 @@ export async function resolveProject(
 
     const datasets = broken("/datasets")
       ? undefined
-      : await resolveDatasets(collection.datasets, dir, place("/datasets"), problems);
+      : await resolveDatasets(collection.datasets, file, options, place("/datasets"), problems);
     const setName: unknown = collection.datasets?.name;
     if (typeof setName === "string") {
       problems.push(...checkNames("dataset collection", [{ name: setName, place: place("/datasets") }]));

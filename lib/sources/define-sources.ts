@@ -1,10 +1,12 @@
 /**
  * The sources that a lfadsfile can name. They are plain data; the loaders read the recordings when the build runs.
  */
+import type { CommandDefinition, LoaderDefinition } from "./define-made.js";
 import type { ChaoticRnnSpec, EvaluationSpec, H5Spec, LorenzSpec, NpzSpec, NwbSpec } from "./source-spec.js";
 
 export type SourceDefinition = LorenzDefinition | ChaoticRnnDefinition | FilesSourceDefinition;
-export type FilesSourceDefinition = H5Definition | NpzDefinition | NwbDefinition;
+/** Those that find datasets by their files. */
+export type FilesSourceDefinition = H5Definition | NpzDefinition | NwbDefinition | LoaderDefinition | CommandDefinition;
 
 export type LorenzDefinition = Omit<LorenzSpec, "index"> & { readonly count: number };
 export type ChaoticRnnDefinition = Omit<ChaoticRnnSpec, "index"> & { readonly count: number };

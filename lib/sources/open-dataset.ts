@@ -3,6 +3,7 @@ import type { DatasetReader } from "./dataset-reader.js";
 import { holdOut } from "./hold-out.js";
 import { openChaoticRnn } from "./open-chaotic-rnn.js";
 import { openH5 } from "./open-h5.js";
+import { openLoaded } from "./open-loaded.js";
 import { openLorenz } from "./open-lorenz.js";
 import { openNpzDataset } from "./open-npz-dataset.js";
 import { openNwb } from "./open-nwb.js";
@@ -43,5 +44,7 @@ function openSource(name: string, source: SourceSpec, file: string): Promise<Dat
       return openNpzDataset(name, source, file);
     case "nwb":
       return openNwb(name, source, file);
+    case "loaded":
+      return openLoaded(name, file);
   }
 }

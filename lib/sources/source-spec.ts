@@ -1,7 +1,7 @@
 /**
  * A source says how one dataset's trials are found in a file. Plain data: it goes into keys as it is.
  */
-export type SourceSpec = GeneratedSpec | H5Spec | NpzSpec | NwbSpec;
+export type SourceSpec = GeneratedSpec | H5Spec | NpzSpec | NwbSpec | LoadedSpec;
 
 /** What any recording can be told for `lfads evaluate`. */
 export interface EvaluationSpec {
@@ -21,6 +21,11 @@ export function isGenerated<S extends { readonly kind: string }>(
   source: S,
 ): source is Extract<S, { kind: GeneratedSpec["kind"] }> {
   return source.kind === "lorenz" || source.kind === "chaoticRnn";
+}
+
+/** What a loader of the user's has returned, in a HDF5 file of the build's own. */
+export interface LoadedSpec extends EvaluationSpec {
+  readonly kind: "loaded";
 }
 
 /** The Run Manager's Lorenz demo; dataset number `index`, from 0. Makes its own HDF5 file. */

@@ -12,7 +12,8 @@ import {
 import { buildProject } from "#lib/cli/build-project.js";
 import { loadProject } from "#lib/config/load-project.js";
 import type { DatasetInfo } from "#lib/sources/dataset-info.js";
-import { datasetTarget, planTargets } from "#rules/plan.js";
+import { planTargets } from "#rules/plan.js";
+import { datasetTarget } from "#rules/plan-recordings.js";
 import { inFolder, tinyLfadsfile } from "./run-lfads.js";
 
 const info: DatasetInfo = {
@@ -49,7 +50,7 @@ async function workspaceIn(dir: string, options: { fresh?: boolean; failing?: st
       runs.push([...labels]);
       for (const set of project.collections.map((collection) => collection.datasets)) {
         for (const { name } of set.datasets) {
-          const { infoFile } = datasetTarget(project, set, name);
+          const { infoFile } = datasetTarget(project, set, name, project.collections[0]!.params[0]!);
           mkdirSync(dirname(infoFile), { recursive: true });
           writeFileSync(infoFile, JSON.stringify({ ...info, name, nTrials: options.trials ?? info.nTrials }));
         }

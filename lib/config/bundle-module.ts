@@ -1,22 +1,30 @@
 import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { BuildFailure, Message } from "esbuild";
+import type { BuildFailure, BuildOptions, Message } from "esbuild";
 import type { Failure } from "#lib/failure.js";
 import { replaceFile } from "#lib/replace-file.js";
 import { err, ok, type Result } from "#lib/result.js";
 
-/** A lfadsfile with what it imports by relative paths, as one module that Node runs. */
+/** A module of the user's with what it imports, as one file that Node runs. Its source map lies beside it. */
 export interface Bundle {
   readonly file: string;
   /** Changes with the content. */
   readonly version: string;
 }
 
+export interface UserModule {
+  /** Absolute. */
+  readonly file: string;
+  readonly kind: "lfadsfile" | "loader";
+  /** Folder that places in messages are relative to. */
+  readonly dir: string;
+}
+
 /** What the bundle was made from. */
 interface Manifest {
   readonly format: 2;
-  /** The lfadsfile, absolute: a bundle that came along with a copied folder is of another one. */
+  /** The module, absolute: a bundle that came along with a copied folder is of another one. */
   readonly file: string;
   /** Module that `lfads` stands for. */
   readonly lfads: string;
@@ -30,23 +38,30 @@ interface InputStat {
   readonly ctimeMs: number;
 }
 
+/**
+ * What a loader's `import.meta` stands for: set where it runs, so that its bundle has no path in it and comes out the
+ * same in every folder.
+ */
+export const loaderMeta = "globalThis.lfadsLoader";
+
 /** This very package: a lfadsfile need not have it installed beside it. */
 const lfads = new URL("../index.js", import.meta.url).href;
 
 /**
- * Bundles with esbuild, unless the lfadsfile and all that it imports are as they were.
+ * Bundles with esbuild, unless the module and all that it imports are as they were. A lfadsfile leaves packages outside;
+ * a loader's bundle is its identity, so it takes them in, and has neither comments nor paths.
  * @param cache Folder for the bundle. Packages are looked for from there upwards.
  */
-export async function bundleLfadsfile(file: string, cache: string): Promise<Result<Bundle, Failure[]>> {
+export async function bundleModule({ file, kind, dir }: UserModule, cache: string): Promise<Result<Bundle, Failure[]>> {
   const bundle = join(cache, "bundle.mjs");
   const manifest = readManifest(cache, file);
   if (manifest?.inputs.every(isUnchanged)) return ok({ file: bundle, version: manifest.version });
 
   const startedMs = Date.now();
-  const dir = dirname(file);
   const { build } = await import("esbuild");
   try {
     const { outputFiles, metafile } = await build({
+      ...(kind === "lfadsfile" ? lfadsfileOptions(file) : loaderOptions),
       absWorkingDir: dir,
       entryPoints: [file],
       outfile: bundle,
@@ -57,20 +72,8 @@ export async function bundleLfadsfile(file: string, cache: string): Promise<Resu
       format: "esm",
       platform: "node",
       target: "node20",
-      packages: "external",
       tsconfigRaw: {},
       logLevel: "silent",
-      define: {
-        "import.meta.url": JSON.stringify(pathToFileURL(file).href),
-        "import.meta.filename": JSON.stringify(file),
-        "import.meta.dirname": JSON.stringify(dir),
-      },
-      plugins: [
-        {
-          name: "lfads",
-          setup: ({ onResolve }) => onResolve({ filter: /^lfads$/ }, () => ({ path: lfads, external: true })),
-        },
-      ],
     });
     const version = String(outputFiles.find((output) => output.path === bundle)?.hash.replace(/\W/g, "-"));
     mkdirSync(cache, { recursive: true });
@@ -85,6 +88,37 @@ export async function bundleLfadsfile(file: string, cache: string): Promise<Resu
     return err(messages.map((message) => syntaxFailure(message, dir)));
   }
 }
+
+function lfadsfileOptions(file: string): BuildOptions {
+  return {
+    packages: "external",
+    plugins: [
+      {
+        name: "lfads",
+        setup: ({ onResolve }) => onResolve({ filter: /^lfads$/ }, () => ({ path: lfads, external: true })),
+      },
+    ],
+    define: {
+      "import.meta.url": JSON.stringify(pathToFileURL(file).href),
+      "import.meta.filename": JSON.stringify(file),
+      "import.meta.dirname": JSON.stringify(dirname(file)),
+    },
+  };
+}
+
+const loaderOptions: BuildOptions = {
+  minifyWhitespace: true,
+  legalComments: "none",
+  define: {
+    "import.meta.url": `${loaderMeta}.url`,
+    "import.meta.filename": `${loaderMeta}.filename`,
+    "import.meta.dirname": `${loaderMeta}.dirname`,
+  },
+  // What packages of the older kind import is asked for by `require`.
+  banner: {
+    js: `import{createRequire as lfadsCreateRequire}from"node:module";const require=lfadsCreateRequire(${"import.meta"}.url);`,
+  },
+};
 
 /** What the last bundle was made from; absolute paths, the lfadsfile's own among them. */
 export function bundledFiles(file: string, cache: string): string[] {
