@@ -1,7 +1,7 @@
 /** The only door to h5wasm: loads it once, makes its errors throw, holds its clock still. */
 import type * as H5wasm from "h5wasm/node";
 
-export type { Dataset, File, Group, Metadata } from "h5wasm/node";
+export type { Dataset, File, Group, Metadata, Reference } from "h5wasm/node";
 
 let loading: Promise<typeof H5wasm> | undefined;
 

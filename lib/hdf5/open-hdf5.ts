@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { closestNames } from "#lib/closest-names.js";
 import { FailureError } from "#lib/failure.js";
-import type { Dataset, File, Metadata } from "./h5wasm-module.js";
+import type { Dataset, File, Metadata, Reference } from "./h5wasm-module.js";
 import { loadH5wasm } from "./h5wasm-module.js";
 import type { Hdf5Array, Hdf5NumberType } from "./hdf5-array.js";
 import { bytesPerValue, newHdf5Array, sizeOf, toFloat64 } from "./hdf5-array.js";
@@ -29,6 +29,8 @@ export interface Hdf5File {
   paths(): string[];
   /** Whether a dataset or group is there. */
   has(path: string): boolean;
+  /** Undefined where nothing is there. */
+  kind(path: string): "dataset" | "group" | undefined;
   shape(path: string): readonly number[];
   dtype(path: string): Hdf5Type;
   /** All values, row-major; booleans as Int8Array. Throws FailureError where the path is missing or not numbers. */
@@ -38,6 +40,8 @@ export interface Hdf5File {
   readFloat64(path: string): Float64Array;
   readFloat64Rows(path: string, start: number, count: number): Float64Array;
   readStrings(path: string): string[];
+  /** Paths of the objects that a dataset of references points to, row-major. */
+  references(path: string): string[];
   /** Values of an attribute, undefined where there is none. */
   attribute(path: string, name: string): unknown;
   /** Paths of all datasets and groups, sorted by code units; a group's ends in a slash, the root is "/". */
@@ -137,6 +141,25 @@ function readerOf(source: File, file: string): Hdf5File {
       try {
         const value = found.value as string | string[];
         return Array.isArray(value) ? value : [value];
+      } catch (error) {
+        throw unreadable(`${file}:${path}`, error);
+      }
+    },
+    kind: (path) => {
+      const entity = getEntity(source, path);
+      return entity === null ? undefined : isDataset(entity) ? "dataset" : "keys" in entity ? "group" : undefined;
+    },
+    references: (path) => {
+      const found = dataset(path);
+      if (found.metadata.type !== 7) {
+        throw broken(`${file}:${path}`, "References were expected, but the dataset holds something else.");
+      }
+      try {
+        return (found.value as Reference[]).map((reference) => {
+          const object = source.dereference(reference) as unknown as Dataset | null;
+          if (object === null) throw new Error("a reference points to nothing");
+          return object.path;
+        });
       } catch (error) {
         throw unreadable(`${file}:${path}`, error);
       }

@@ -53,6 +53,16 @@ function contents(value: MatValue, shape: readonly number[]): Element[] {
         ...inOrder.flat().map((element) => matrix("", element)),
       ];
     }
+    case "sparse": {
+      const values =
+        value.of === "logical"
+          ? [raw(mi.uint8, Uint8Array.from(value.data))]
+          : [value.data, ...(value.imaginary ? [value.imaginary] : [])].map((part) => raw(mi.double, part));
+      return [raw(mi.int32, value.rows), raw(mi.int32, value.columnStarts), ...values];
+    }
+    case "function":
+    case "object":
+      throw new TypeError(`a MATLAB ${value.class} cannot be written`);
     case "logical":
       return [numbers(mi.uint8, value.data, shape)];
     default: {
@@ -63,12 +73,14 @@ function contents(value: MatValue, shape: readonly number[]): Element[] {
   }
 }
 
-/** The array's class and flags, and a word that only sparse arrays use. */
+/** The array's class and flags, and the number of entries of a sparse one. */
 function arrayFlags(value: MatValue): Uint32Array {
   const code = value.class === "logical" ? mx.uint8 : mx[value.class];
+  const isSparse = value.class === "sparse";
+  const isLogical = value.class === "logical" || (isSparse && value.of === "logical");
   const isComplex = "imaginary" in value && value.imaginary !== undefined;
-  const flags = (value.class === "logical" ? flag.logical : 0) | (isComplex ? flag.complex : 0);
-  return Uint32Array.of((flags << 8) | code, 0);
+  const flags = (isLogical ? flag.logical : 0) | (isComplex ? flag.complex : 0);
+  return Uint32Array.of((flags << 8) | code, isSparse ? value.data.length : 0);
 }
 
 /** ASCII as UTF-8, all else as UTF-16, as MATLAB does. */

@@ -1,6 +1,6 @@
 /** MATLAB's arrays as values; elements are always row-major here, MATLAB's column-major order is that of the files. */
 
-export type MatValue = MatNumbers | MatLogical | MatChar | MatCell | MatStruct;
+export type MatValue = MatNumbers | MatLogical | MatChar | MatCell | MatStruct | MatSparse | MatUnreadable;
 
 export type MatArray =
   | Float64Array
@@ -65,6 +65,24 @@ export interface MatStruct {
   readonly shape: readonly number[];
   /** Field name → its value in each element. */
   readonly fields: ReadonlyMap<string, readonly MatValue[]>;
+}
+
+/** A sparse matrix by columns: those of column c are the entries `columnStarts[c]` … `columnStarts[c + 1] - 1`. */
+export interface MatSparse {
+  readonly class: "sparse";
+  readonly of: "double" | "logical";
+  readonly shape: readonly number[];
+  /** Row of each entry, from 0. */
+  readonly rows: Int32Array;
+  readonly columnStarts: Int32Array;
+  readonly data: Float64Array;
+  readonly imaginary?: Float64Array;
+}
+
+/** What only MATLAB itself can make sense of; it cannot be written. */
+export interface MatUnreadable {
+  readonly class: "function" | "object";
+  readonly shape: readonly number[];
 }
 
 /** An array of numbers, row-major; a column of them where no shape is given. Its class follows from the array's type. */
