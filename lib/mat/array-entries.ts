@@ -20,7 +20,15 @@ export interface EntryPlace {
 export function numbersEntry(place: EntryPlace, read: () => MatArray, imaginary?: () => MatArray): MatEntry {
   const { shape } = place;
   let kept: MatArray | undefined;
-  const stored = () => (kept ??= read());
+  const stored = () => {
+    kept ??= read();
+    return kept;
+  };
+  let doubles: MatArray | undefined;
+  const storedNumbers = () => {
+    doubles ??= isBig(stored()) ? toFloat64(stored()) : stored();
+    return doubles;
+  };
   const strides = columnMajorStrides(shape);
   const all = (data: MatArray, into: MatArray): MatArray => {
     const fitting = isBig(into) && !isBig(data) ? BigInt64Array.from(data as Float64Array, BigInt) : data;
@@ -30,10 +38,9 @@ export function numbersEntry(place: EntryPlace, read: () => MatArray, imaginary?
     ...leaf(place),
     isComplex: imaginary !== undefined,
     slab: (axis, start, count) => {
-      const data = stored();
       const part = shape.with(axis, count);
       const values = new Float64Array(elementsIn(part));
-      return gather(isBig(data) ? toFloat64(data) : data, part, strides, start * strides[axis]!, values);
+      return gather(storedNumbers(), part, strides, start * strides[axis]!, values);
     },
     value: () => {
       const size = elementsIn(shape);

@@ -31,6 +31,6 @@ export interface MatFile {
 export interface MatContents {
   /** Name → reads the variable. */
   readonly variables: ReadonlyMap<string, () => MatEntry>;
-  /** Thrown by who looks for a variable that is not there: what is beyond this place could not be listed. */
+  /** Thrown by who looks for a variable that is not there: it may be one whose name could not be read. */
   readonly damage?: unknown;
 }

@@ -5,7 +5,7 @@ import { mi } from "./mat-codes.js";
 import type { MatEntry } from "./mat-entry.js";
 import { damaged } from "./mat-failure.js";
 import type { MatSparse } from "./mat-value.js";
-import type { MatrixHeader } from "./parse-matrix.js";
+import type { MatrixHeader } from "./matrix-header.js";
 
 /** A sparse matrix of a MAT file of level 5, whose contents begin at `start`: rows, column starts, values. */
 export function parseSparse(bytes: Bytes, header: MatrixHeader, start: number, end: number): MatEntry {

@@ -4,7 +4,8 @@ import { type Bytes, elementAt, uint32 } from "./data-element.js";
 import { mi } from "./mat-codes.js";
 import type { MatContents, MatEntry } from "./mat-entry.js";
 import { damaged } from "./mat-failure.js";
-import { parseHeader, parseMatrix } from "./parse-matrix.js";
+import { parseHeader } from "./matrix-header.js";
+import { parseMatrix } from "./parse-matrix.js";
 
 /** Enough of a variable to know its class, shape and name. */
 const HEAD_BYTES = 4096;
@@ -18,37 +19,35 @@ export function listMat5(file: string, descriptor: number, fileBytes: number, bi
     const data = Buffer.alloc(Math.max(0, Math.min(length, fileBytes - at)));
     return data.subarray(0, readSync(descriptor, data, 0, data.length, at));
   };
-  try {
-    for (let at = 128; at < fileBytes; ) {
+  let damage: unknown;
+  for (let at = 128, next = fileBytes; at < fileBytes; at = next) {
+    next = fileBytes;
+    try {
       const tag: Bytes = { data: read(at, 8), bigEndian, where: file };
       if (tag.data.length < 8) throw damaged(file, `the file ends within the tag at byte ${at}`);
-      const [type, length] = [uint32(tag, 0), uint32(tag, 4)];
-      const start = at + 8;
+      const [type, length, start] = [uint32(tag, 0), uint32(tag, 4), at + 8];
       const content = (most: number) => read(start, Math.min(most, length));
       if (type === mi.compressed) {
+        next = start + length;
         const name = nameOf({ data: inflateHead(content(HEAD_BYTES)), bigEndian, where: file }, 8);
+        const where = `${file}:${name}`;
         variables.set(name, () => {
-          const where = `${file}:${name}`;
-          const data = inflateWhole(content(length), bigEndian, where);
-          return matrixIn({ data, bigEndian, where });
+          return matrixIn({ data: inflateWhole(content(length), bigEndian, where), bigEndian, where });
         });
-        at = start + length;
       } else if (type === mi.matrix) {
+        next = start + length + ((8 - (length % 8)) % 8);
         const name = nameOf({ data: content(HEAD_BYTES), bigEndian, where: file }, 0);
         variables.set(name, () => {
-          const where = `${file}:${name}`;
-          return matrixIn({ data: read(start - 8, length + 8), bigEndian, where });
+          return matrixIn({ data: read(start - 8, length + 8), bigEndian, where: `${file}:${name}` });
         });
-        at = start + length + ((8 - (length % 8)) % 8);
       } else throw damaged(file, `there is no data type ${type}, at byte ${at}`);
+    } catch (error) {
+      damage ??= error;
     }
-  } catch (damage) {
-    variables.delete("");
-    return { variables, damage };
   }
   // MATLAB keeps what objects and function handles need in a variable without a name.
   variables.delete("");
-  return { variables };
+  return { variables, ...(damage === undefined ? {} : { damage }) };
 }
 
 function nameOf(bytes: Bytes, start: number): string {

@@ -26,6 +26,22 @@ export const matVariables: Readonly<Record<string, MatValue>> = {
   none: matText(""),
   lines: { class: "char", shape: [2, 3], text: "onetwo" },
   cell: matCell([matNumber(1), matText("two"), matCell([]), matLogical([1], [1, 1])], [2, 2]),
+  sparse: {
+    class: "sparse",
+    of: "double",
+    shape: [2, 3],
+    rows: Int32Array.of(1, 0),
+    columnStarts: Int32Array.of(0, 1, 1, 2),
+    data: Float64Array.of(-1, 2.5),
+  },
+  mask: {
+    class: "sparse",
+    of: "logical",
+    shape: [3, 1],
+    rows: Int32Array.of(0, 2),
+    columnStarts: Int32Array.of(0, 2),
+    data: Float64Array.of(1, 1),
+  },
   struct: matStruct({ rates: matNumbers(Float64Array.of(1, 2), [1, 2]), of: matStruct({ monkey: matText("N") }) }),
   trials: matStructArray(
     [
