@@ -12,27 +12,12 @@
  *   datasets/<dataset>/lambda                1, of a ridge regression
  */
 import type { Alignments } from "#lib/alignment/align-datasets.js";
+import type { Reconstructions } from "#lib/alignment/alignment-plot.js";
 import { openHdf5 } from "#lib/hdf5/open-hdf5.js";
 import { writeHdf5 } from "#lib/hdf5/write-hdf5.js";
 import type { Alignment } from "#lib/sources/dataset-reader.js";
 
 export const ALIGNMENT_FILE = "alignment.h5";
-
-/** What is drawn of it. */
-export interface Reconstructions {
-  readonly conditions: readonly string[];
-  /** T. */
-  readonly timeVecMs: Float64Array;
-  /** P. */
-  readonly explained: Float64Array;
-  /** C×T×P, like the reconstructions. */
-  readonly pcs: Float64Array;
-  readonly datasets: readonly {
-    readonly name: string;
-    readonly reconstruction: Float64Array;
-    readonly r2: Float64Array;
-  }[];
-}
 
 export async function writeAlignments(file: string, alignments: Alignments, timeVecMs: Float64Array): Promise<void> {
   const { conditions, nBins, nPcs, factors } = alignments;
@@ -64,8 +49,7 @@ export async function readAlignment(file: string, dataset: string): Promise<Alig
   }
 }
 
-/** @param datasets In the order wanted. */
-export async function readReconstructions(file: string, datasets: readonly string[]): Promise<Reconstructions> {
+export async function readReconstructions(file: string): Promise<Reconstructions> {
   const h5 = await openHdf5(file);
   try {
     return {
@@ -73,7 +57,7 @@ export async function readReconstructions(file: string, datasets: readonly strin
       timeVecMs: h5.readFloat64("timeVecMs"),
       explained: h5.readFloat64("explained_variance"),
       pcs: h5.readFloat64("global_pcs"),
-      datasets: datasets.map((name) => ({
+      datasets: h5.keys("datasets").map((name) => ({
         name,
         reconstruction: h5.readFloat64(`datasets/${name}/reconstruction`),
         r2: h5.readFloat64(`datasets/${name}/r2`),

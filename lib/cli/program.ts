@@ -134,7 +134,8 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
 
   command("show", "print a target's key, inputs, outputs and provenance", "lfads show exampleStitching:train")
     .argument("<label>", "a target")
-    .option("--json", "as JSON")
+    .addOption(new Option("--json", "as JSON").conflicts("plot"))
+    .option("--plot [file]", "of a target :align, draw how each dataset gives the PCs of all (default: alignment.svg)")
     .action(async (pattern: string, options) => {
       const { show } = await import("./commands/show.js");
       done(await show(context(), pattern, options));

@@ -15,11 +15,16 @@ import { selectOne } from "../select-one.js";
 export async function show(
   context: CommandContext,
   pattern: string,
-  options: { readonly json?: boolean },
+  options: { readonly json?: boolean; readonly plot?: string | true },
 ): Promise<CommandResult> {
-  return withWorkspace(context, {}, async ({ project, graph, session }) => {
+  return withWorkspace(context, {}, async (workspace) => {
+    const { project, graph, session } = workspace;
     const label = selectOne(graph, pattern);
     if (!label.ok) return label;
+    if (options.plot !== undefined) {
+      const { showPlot } = await import("./show-plot.js");
+      return showPlot(context, workspace, label.value, options.plot === true ? "alignment.svg" : options.plot);
+    }
     const report = session.show(label.value);
     const threads = threadsOf(graph.byLabel.get(label.value)!.target, availableParallelism());
     const bytes = memoryOfRuns(project, readInfos(neededDatasets(project)))(label.value, threads);

@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { openHdf5 } from "#lib/hdf5/open-hdf5.js";
+import { inFolder, lfads, tinyLfadsfile } from "./run-lfads.js";
+
+it("an alignment is built once for a run, stays fresh, is drawn, and goes where it is no longer asked for", () => {
+  inFolder(tinyLfadsfile("useAlignmentMatrix: true"), (dir) => {
+    const early = lfads(dir, "show", ":align", "--plot");
+    const label = "stitched/data_e4Djph/all:align";
+    expect(early).toEqual({
+      code: 2,
+      out: "",
+      err: `error: ${label} has not been built.\n  lfads build ${label}\n`,
+    });
+
+    const first = lfads(dir, "build", ":export");
+    expect(first.code).toBe(0);
+    expect(first.err.match(/ran {7}\S+:align/g)).toEqual([`ran       ${label}`]);
+    expect(lfads(dir, "build", ":export").out).toMatch(/^All 7 targets are fresh\.$/m);
+
+    const plotted = lfads(dir, "show", ":align", "--plot", "fit.svg");
+    expect(plotted).toEqual({ code: 0, out: `${join(dir, "fit.svg")}\n`, err: "" });
+    expect(readFileSync(join(dir, "fit.svg"), "utf8")).toMatch(/^<svg .*>PC 2<.*<\/svg>\n$/s);
+    expect(lfads(dir, "show", "stitched:train", "--plot")).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(
+        new RegExp(
+          `^error: There is no plot of stitched/param_[\\w-]{6}/all:train\\.\n {2}Plots are of alignments:\n {4}${label}\n$`,
+        ),
+      ),
+    });
+    expect(lfads(dir, "show", ":align", "--plot", "none/fit.svg")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(join(dir, "none/fit.svg")),
+    });
+
+    // Another way to fit, another alignment and other exports; the recordings are as they were.
+    writeFileSync(
+      join(dir, "lfadsfile.ts"),
+      tinyLfadsfile('useAlignmentMatrix: true, alignmentApproach: "ridgeRegressGlobalPCs"'),
+    );
+    expect(lfads(dir, "build", "stitched:export").out).toMatch(/: 3 ran, 4 fresh\.$/m);
+
+    writeFileSync(join(dir, "lfadsfile.ts"), tinyLfadsfile());
+    expect(lfads(dir, "build", "stitched:export").err).not.toContain(":align");
+    expect(lfads(dir, "show", ":align")).toMatchObject({ code: 2 });
+  });
+});
+
+it("with c_do_train_readin false each dataset's read-in stays where the alignment puts it; the read-out is trained", async () => {
+  await inFolder(tinyLfadsfile("useAlignmentMatrix: true, c_do_train_readin: false"), async (dir) => {
+    const built = lfads(dir, "build", "stitched:model-params");
+    expect(built.code, built.err).toBe(0);
+    const [data, run] = readdirSync(join(dir, "runs/stitched")).sort();
+    const alignment = await openHdf5(join(dir, "runs/stitched", data!, "all/alignment.h5"));
+    const trained = await openHdf5(join(dir, "runs/stitched", run!, "all/lfadsOutput/model_params"));
+    for (const name of ["dataset001", "dataset002"]) {
+      const matrix = Float32Array.from(alignment.readFloat64(`datasets/${name}/alignment_matrix_cxf`));
+      const bias = Float32Array.from(alignment.readFloat64(`datasets/${name}/alignment_bias_c`));
+      expect(Float32Array.from(trained.readFloat64(`LFADS_x_2_infac_${name}.h5_W:0`))).toEqual(matrix);
+      const shift = trained.readFloat64(`LFADS_x_2_infac_${name}.h5_b:0`);
+      expect(shift).toHaveLength(2);
+      shift.forEach((value, f) => {
+        expect(value).toBeCloseTo(-bias.reduce((sum, mean, n) => sum + mean * matrix[2 * n + f]!, 0), 5);
+      });
+      const readOut = trained.readFloat64(`LFADS_glm_fac_2_logrates_${name}.h5_W:0`);
+      const start = Float32Array.from(readOut, (_, i) => matrix[(i % bias.length) * 2 + Math.floor(i / bias.length)]!);
+      expect(Float32Array.from(readOut)).not.toEqual(start);
+      readOut.forEach((value, i) => {
+        expect(Math.abs(value - start[i]!)).toBeLessThan(0.1);
+      });
+    }
+    alignment.close();
+    trained.close();
+  });
+});
