@@ -52,7 +52,7 @@ function run(example: string, dir: string): Step {
 
 function withoutTimes(text: string): string {
   return text
-    .replace(/\d{4}-\d\d-\d\d \d\d:\d\d/g, "<date>")
+    .replace(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:[\d.]+Z)?/g, "<date>")
     .replace(/\b\d+\.\d+ s\b|\b\d+:\d\d(:\d\d)?\b/g, "<time>")
     .replace(/\b\d+ MB\b/g, "<memory>")
     .replace(/<date>, \S+/g, "<date>, <host>")
