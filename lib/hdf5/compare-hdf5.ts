@@ -80,5 +80,5 @@ function compareDataset(left: Hdf5File, right: Hdf5File, path: string): DatasetC
 
 function isNumeric(file: Hdf5File, path: string): boolean {
   const type = file.dtype(path);
-  return type !== "string" && type !== "other";
+  return type !== "string" && type !== "reference" && type !== "other";
 }

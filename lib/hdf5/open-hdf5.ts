@@ -10,8 +10,8 @@ import type { Block } from "./row-major-blocks.js";
 /** Largest piece read at once: the heap of h5wasm never shrinks and ends near 2 GB. */
 const sliceBytes = 16 * 2 ** 20;
 
-/** `other` is a compound, a reference, a half-precision float and whatever else this project has no use for. */
-export type Hdf5Type = Hdf5NumberType | "string" | "bool" | "other";
+/** `other` is a compound, a half-precision float and whatever else this project has no use for. */
+export type Hdf5Type = Hdf5NumberType | "string" | "bool" | "reference" | "other";
 
 export interface Hdf5Attribute {
   readonly name: string;
@@ -42,6 +42,8 @@ export interface Hdf5File {
   readStrings(path: string): string[];
   /** Paths of the objects that a dataset of references points to, row-major. */
   references(path: string): string[];
+  /** Path of what an attribute refers to; undefined where there is no such attribute, or it refers to nothing. */
+  reference(path: string, name: string): string | undefined;
   /** Values of an attribute, undefined where there is none. */
   attribute(path: string, name: string): unknown;
   /** Paths of all datasets and groups, sorted by code units; a group's ends in a slash, the root is "/". */
@@ -98,8 +100,8 @@ function readerOf(source: File, file: string): Hdf5File {
     const found = dataset(path);
     const shape = shapeOf(found);
     const type = typeOf(found.metadata);
-    if (type === "string" || type === "other") {
-      const holds = type === "string" ? "strings" : "a type that is not read here";
+    if (type === "string" || type === "reference" || type === "other") {
+      const holds = { string: "strings", reference: "references", other: "a type that is not read here" }[type];
       throw broken(`${file}:${path}`, `Numbers were expected, but the dataset holds ${holds}.`);
     }
     const stored = type === "bool" ? "int8" : type;
@@ -114,9 +116,14 @@ function readerOf(source: File, file: string): Hdf5File {
         else (data as Float64Array).set(slice as Float64Array, row * rowSize);
       }
     } catch (error) {
-      throw unreadable(`${file}:${path}`, error);
+      throw unreadable(`${file}:${path}`, error, found);
     }
     return data;
+  };
+  const referredTo = (reference: Reference): string => {
+    const object = source.dereference(reference) as { path?: string } | null;
+    if (object?.path === undefined) throw new Error("a reference points to nothing");
+    return object.path;
   };
   const rowsOf = (path: string): number => shapeOf(dataset(path))[0] ?? 1;
   return {
@@ -142,7 +149,16 @@ function readerOf(source: File, file: string): Hdf5File {
         const value = found.value as string | string[];
         return Array.isArray(value) ? value : [value];
       } catch (error) {
-        throw unreadable(`${file}:${path}`, error);
+        throw unreadable(`${file}:${path}`, error, found);
+      }
+    },
+    reference: (path, name) => {
+      const found = getEntity(source, path)?.attrs[name];
+      if (found === undefined || typeOf(found.metadata) !== "reference") return undefined;
+      try {
+        return referredTo([found.value].flat()[0] as Reference);
+      } catch (error) {
+        throw unreadable(`${file}:${path}`, error, found);
       }
     },
     kind: (path) => {
@@ -151,17 +167,13 @@ function readerOf(source: File, file: string): Hdf5File {
     },
     references: (path) => {
       const found = dataset(path);
-      if (found.metadata.type !== 7) {
+      if (typeOf(found.metadata) !== "reference") {
         throw broken(`${file}:${path}`, "References were expected, but the dataset holds something else.");
       }
       try {
-        return (found.value as Reference[]).map((reference) => {
-          const object = source.dereference(reference) as unknown as Dataset | null;
-          if (object === null) throw new Error("a reference points to nothing");
-          return object.path;
-        });
+        return (found.value as Reference[]).map(referredTo);
       } catch (error) {
-        throw unreadable(`${file}:${path}`, error);
+        throw unreadable(`${file}:${path}`, error, found);
       }
     },
     attribute: (path, name) => getEntity(source, path)?.attrs[name]?.value ?? undefined,
@@ -177,7 +189,7 @@ function readerOf(source: File, file: string): Hdf5File {
         const values = block.length === 0 ? [found.value] : found.slice(block.map(([start, end]) => [start, end]));
         return values as ArrayLike<unknown>;
       } catch (error) {
-        throw unreadable(`${file}:${path}`, error);
+        throw unreadable(`${file}:${path}`, error, found);
       }
     },
     attributes: (path) => {
@@ -214,6 +226,7 @@ function typeOf(metadata: Metadata): Hdf5Type {
   if (type === 0) return `${signed ? "int" : "uint"}${size * 8}` as Hdf5NumberType;
   if (type === 1) return size === 4 ? "float32" : size === 8 ? "float64" : "other";
   if (type === 3) return "string";
+  if (type === 7) return "reference";
   const members = metadata.enum_type?.members;
   return members && "TRUE" in members && "FALSE" in members && size === 1 ? "bool" : "other";
 }
@@ -221,7 +234,7 @@ function typeOf(metadata: Metadata): Hdf5Type {
 function typeText({ metadata, dtype }: Pick<Dataset, "metadata" | "dtype">): string {
   const type = typeOf(metadata);
   if (type === "string") return metadata.vlen ? "string" : `string ${metadata.size}`;
-  if (type === "other") return JSON.stringify(dtype);
+  if (type === "reference" || type === "other") return JSON.stringify(dtype);
   return metadata.littleEndian ? type : `${type} big-endian`;
 }
 
@@ -247,7 +260,15 @@ function signature(file: string): "hdf5" | "foreign" {
   }
 }
 
-function unreadable(where: string, error: unknown): FailureError {
+/** HDF5 brings the filters 1 to 6: deflate, shuffle, fletcher32, szip, nbit and scaleoffset. */
+const lastOwnFilter = 6;
+
+function unreadable(where: string, error: unknown, { filters = [] }: Partial<Dataset> = {}): FailureError {
+  const foreign = (filters as { id: number; name: string }[]).find(({ id }) => id > lastOwnFilter);
+  if (foreign) {
+    const what = `The dataset is compressed with ${foreign.name.replace(/[^\x20-\x7e].*/s, "") || `filter ${foreign.id}`}, which cannot be read here.`;
+    return broken(where, what, "Write it with gzip: h5repack -f GZIP=4 old.h5 new.h5", error);
+  }
   return broken(where, "The dataset cannot be read: the HDF5 file is damaged.", "Copy or make the file again.", error);
 }
 

@@ -71,7 +71,7 @@ function groupEntry(h5: Hdf5File, path: string, where: string, name: string | un
     first !== undefined &&
     h5.kind(first) === "dataset" &&
     h5.attribute(first, "MATLAB_class") === undefined &&
-    h5.dtype(first) === "other";
+    h5.dtype(first) === "reference";
   const shape = isArray ? shapeOf(h5, first) : [1, 1];
   return structEntry({ where, class: "struct", shape }, fields, (index) => {
     const field = `${path}/${fields[index]}`;

@@ -2,7 +2,16 @@
  * The sources that a lfadsfile can name. They are plain data; the loaders read the recordings when the build runs.
  */
 import type { CommandDefinition, LoaderDefinition } from "./define-made.js";
-import type { ChaoticRnnSpec, EvaluationSpec, H5Spec, LorenzSpec, NpzSpec, NwbSpec } from "./source-spec.js";
+import type {
+  ChaoticRnnSpec,
+  EvaluationSpec,
+  H5Spec,
+  LorenzSpec,
+  NpzSpec,
+  NwbSeriesSpec,
+  NwbSpec,
+  NwbUnitsSpec,
+} from "./source-spec.js";
 
 export type SourceDefinition = LorenzDefinition | ChaoticRnnDefinition | FilesSourceDefinition;
 /** Those that find datasets by their files. */
@@ -157,10 +166,32 @@ export interface NwbOptions extends FileOptions {
   binMs: number;
   /** The table of trials, `intervals/trials` when absent, and which of its rows count. */
   trials?: string | { table?: string; where?: ColumnFilter };
-  /** The table of units, `units` when absent, and which of its rows count. */
-  units?: string | { table?: string; where?: ColumnFilter };
+  /** The table of units, `units` when absent, and which of its rows count; the units of several tables come in order. */
+  units?: string | NwbUnits | readonly (string | NwbUnits)[];
   /** Column of the trials' condition; several columns together make it. */
   condition?: string | readonly string[];
+  /** Series whose columns, side by side, are the model's external inputs. Trials in which one is not known are left out. */
+  externalInputs?: NwbSeriesColumns | readonly NwbSeriesColumns[];
+  /** Series whose columns are decoded by `lfads evaluate`. */
+  behavior?: NwbSeriesColumns | readonly NwbSeriesColumns[];
+}
+
+export interface NwbUnits {
+  /** Path of the table; `units` when absent. */
+  table?: string;
+  /** Which of its rows count. */
+  where?: ColumnFilter;
+  /** Which electrodes: columns of the electrodes table, as `{ location: "M1" }`. One of a unit's electrodes has all of them. */
+  electrodes?: ColumnFilter;
+}
+
+export interface NwbSeriesColumns {
+  /** Path of a TimeSeries, as `processing/behavior/Position/cursor`. */
+  series: string;
+  /** Its columns, from 0; all when absent. */
+  columns?: readonly number[];
+  /** A bin without a sample is interpolated between samples that are at most so far apart; 100 when absent. */
+  maxGapMs?: number;
 }
 
 /**
@@ -172,7 +203,6 @@ export interface NwbOptions extends FileOptions {
  */
 export function nwb(pattern: string | readonly string[], options: NwbOptions): NwbDefinition {
   const trials = typeof options.trials === "string" ? { table: options.trials } : (options.trials ?? {});
-  const units = typeof options.units === "string" ? { table: options.units } : (options.units ?? {});
   const table = trials.table ?? "trials";
   return {
     kind: "nwb",
@@ -181,12 +211,28 @@ export function nwb(pattern: string | readonly string[], options: NwbOptions): N
     align: listOf(options.align),
     window: options.window,
     where: filter(trials.where),
-    units: { path: units.table ?? "units", where: filter(units.where) },
+    units: listOf(options.units ?? {}).map(unitsSpec),
     condition: options.condition === undefined ? [] : listOf(options.condition),
+    ...(options.externalInputs === undefined ? {} : { externalInputs: listOf(options.externalInputs).map(seriesSpec) }),
+    ...(options.behavior === undefined ? {} : { behavior: listOf(options.behavior).map(seriesSpec) }),
     binMs: options.binMs,
     ...(options.heldOut === undefined ? {} : { heldOut: options.heldOut }),
     ...(options.decode === undefined ? {} : { decode: options.decode }),
   };
+}
+
+function unitsSpec(units: string | NwbUnits): NwbUnitsSpec {
+  const { where, electrodes, ...more } = typeof units === "string" ? { table: units } : units;
+  return {
+    table: "units",
+    ...more,
+    where: filter(where),
+    ...(electrodes === undefined ? {} : { electrodes: filter(electrodes) }),
+  };
+}
+
+function seriesSpec(series: NwbSeriesColumns): NwbSeriesSpec {
+  return { maxGapMs: 100, ...series };
 }
 
 function files(pattern: string | readonly string[], nameOf: ((file: string) => string) | undefined): FilesDefinition {

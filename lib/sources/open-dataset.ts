@@ -25,7 +25,7 @@ export async function openDataset(name: string, source: SourceSpec, file: string
       where: file,
       hint:
         source.kind === "nwb"
-          ? "The `where` filters of nwb(…) may let nothing through."
+          ? "The filters of nwb(…) may let nothing through."
           : "Make the file again, or leave it out by the pattern in the lfadsfile.",
     });
   }

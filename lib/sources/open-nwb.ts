@@ -1,10 +1,18 @@
+import { FailureError } from "#lib/failure.js";
 import type { Hdf5File } from "#lib/hdf5/open-hdf5.js";
 import { openHdf5 } from "#lib/hdf5/open-hdf5.js";
+import { edgeBins } from "./bin-samples.js";
 import type { DatasetReader } from "./dataset-reader.js";
+import { NwbSeries } from "./nwb-series.js";
 import { NwbTable } from "./nwb-table.js";
-import type { NwbSpec } from "./source-spec.js";
+import { readUnits } from "./nwb-units.js";
+import { firstAtLeast } from "./sorted-times.js";
+import type { NwbSeriesSpec, NwbSpec } from "./source-spec.js";
 
-/** Opens an NWB 2 file: bins the spikes of the units table around an event of each trial. */
+/**
+ * Opens an NWB 2 file: bins the spikes of its units around an event of each trial, and series beside them. Trials whose
+ * event or external inputs are not known are left out.
+ */
 export async function openNwb(name: string, spec: NwbSpec, file: string): Promise<DatasetReader> {
   const h5 = await openHdf5(file);
   try {
@@ -14,48 +22,57 @@ export async function openNwb(name: string, spec: NwbSpec, file: string): Promis
   }
 }
 
-/**
- * Times that are equal on paper differ in their last bits: a spike this part of a bin before an edge counts as on it,
- * and so into the bin that begins there.
- */
-const edgeBins = 1e-6;
-
-/** All spikes that fall into a window are kept in memory, 8 bytes each; counts are made on demand. */
+/** Spikes and series of all windows are in memory; counts are made on demand. */
 function readerOf(name: string, spec: NwbSpec, h5: Hdf5File): DatasetReader {
   const table = new NwbTable(h5, spec.trials);
-  const units = new NwbTable(h5, spec.units.path);
-  const selected = table.rowsWhere(spec.where);
   const events = new Float64Array(table.length);
   for (const column of spec.align) {
     for (const [row, seconds] of table.numbers(column).entries()) events[row]! += seconds;
   }
-  const trials = selected.filter((row) => Number.isFinite(events[row]));
-  const notes = noEventNote(
-    selected.filter((row) => !Number.isFinite(events[row])),
-    spec,
-  );
-  const starts = Float64Array.from(trials, (row) => events[row]! + spec.window[0] - edgeBins * (spec.binMs / 1000));
+  const selected = table.rowsWhere(spec.where);
+  const timed = selected.filter((row) => Number.isFinite(events[row]));
   const nBins = Math.max(0, Math.floor(((spec.window[1] - spec.window[0]) * 1000) / spec.binMs + 1e-6));
-  const unitRows = units.rowsWhere(spec.units.where);
-  const spikes = readSpikes(h5, units, unitRows, starts, (nBins * spec.binMs) / 1000);
+  const startOf = (row: number) => events[row]! + spec.window[0];
+  const series = (specs: readonly NwbSeriesSpec[] = []) =>
+    new TrialSeries(h5, specs, Float64Array.from(timed, startOf), nBins, spec.binMs);
+  const [inputs, behavior] = [series(spec.externalInputs), series(spec.behavior)];
+  const known = timed.map((_, i) => inputs.isKnown(i));
+  if (timed.length > 0 && !known.includes(true)) throw nothingKnown(h5, spec.externalInputs!, inputs);
+  const kept = [...timed.keys()].filter((i) => known[i]);
+  const trials = kept.map((i) => timed[i]!);
+  const notes = [
+    leftOut(
+      selected.filter((row) => !Number.isFinite(events[row])),
+      `${spec.align.join(" + ")} is not known`,
+      spec,
+    ),
+    leftOut(
+      timed.filter((_, i) => !known[i]),
+      "an external input is not known in every bin",
+      spec,
+    ),
+  ];
+  const starts = Float64Array.from(trials, (row) => startOf(row) - edgeBins * (spec.binMs / 1000));
+  const spikes = readUnits(h5, spec.units, starts, (nBins * spec.binMs) / 1000);
   const labels = spec.condition.map((column) => table.values(column));
   return {
     file: h5.file,
     info: {
       name,
       nTrials: trials.length,
-      nChannels: unitRows.length,
+      nChannels: spikes.length,
       nBins,
       binMs: spec.binMs,
       hasTruth: false,
       hasConditions: labels.length > 0,
-      nExternalInputs: 0,
+      nExternalInputs: inputs.width,
+      ...(behavior.width > 0 ? { nBehavior: behavior.width } : {}),
       alignmentFactors: null,
       split: null,
     },
     timeVecMs: Float64Array.from({ length: nBins }, (_, t) => spec.window[0] * 1000 + (t + 0.5) * spec.binMs),
     ...(labels.length > 0 ? { conditions: trials.map((row) => conditionOf(labels, row)) } : {}),
-    notes,
+    notes: notes.flat(),
     originOf: (trial) => ({ path: spec.trials, trial: trials[trial]! + 1 }),
     readTrials(start, count) {
       const nChannels = spikes.length;
@@ -71,54 +88,54 @@ function readerOf(name: string, spec: NwbSpec, h5: Hdf5File): DatasetReader {
           }
         }
       }
-      return { counts };
+      const wanted = kept.slice(start, start + count);
+      return {
+        counts,
+        ...(inputs.width > 0 ? { externalInputs: inputs.read(wanted) } : {}),
+        ...(behavior.width > 0 ? { behavior: behavior.read(wanted) } : {}),
+      };
     },
     close: () => {},
   };
 }
 
-/** For each unit, its spikes within any trial's window, sorted; read some 8 MB at a time. */
-function readSpikes(
-  h5: Hdf5File,
-  units: NwbTable,
-  rows: readonly number[],
-  starts: Float64Array,
-  windowSeconds: number,
-): Float64Array[] {
-  const { path, bounds } = units.ragged("spike_times");
-  const sortedStarts = starts.slice().sort();
-  return rows.map((row) => {
-    const kept: number[] = [];
-    for (let from = bounds[row]!; from < bounds[row + 1]!; from += 2 ** 20) {
-      const end = Math.min(bounds[row + 1]!, from + 2 ** 20);
-      for (const time of h5.readFloat64Rows(path, from, end - from)) {
-        // The last window that starts at or before the spike is the one that ends last.
-        const start = sortedStarts[firstAbove(sortedStarts, time) - 1];
-        if (start !== undefined && time - start < windowSeconds) kept.push(time);
+/** Several series side by side in the bins of every trial. */
+class TrialSeries {
+  readonly width: number;
+  readonly spans: readonly (readonly [number, number] | undefined)[];
+  /** For each trial T×`width`. */
+  readonly #trials: readonly Float64Array[];
+
+  constructor(h5: Hdf5File, specs: readonly NwbSeriesSpec[], starts: Float64Array, nBins: number, binMs: number) {
+    const series = specs.map((spec) => new NwbSeries(h5, spec));
+    this.width = series.reduce((sum, { width }) => sum + width, 0);
+    this.spans = series.map(({ span }) => span);
+    this.#trials = Array.from(starts, (start) => {
+      const values = new Float64Array(nBins * this.width);
+      let first = 0;
+      for (const one of series) {
+        const bins = one.bins(start, nBins, binMs / 1000);
+        for (let t = 0; t < nBins; t++) {
+          values.set(bins.subarray(t * one.width, (t + 1) * one.width), t * this.width + first);
+        }
+        first += one.width;
       }
-    }
-    return Float64Array.from(kept).sort();
-  });
-}
-
-function firstAtLeast(sorted: Float64Array, value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
+      return values;
+    });
   }
-  return low;
-}
 
-function firstAbove(sorted: Float64Array, value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! <= value) low = middle + 1;
-    else high = middle;
+  isKnown(trial: number): boolean {
+    return !this.#trials[trial]!.some(Number.isNaN);
   }
-  return low;
+
+  read(trials: readonly number[]): Float64Array {
+    const size = (this.#trials[0]?.length ?? 0) * trials.length;
+    const values = new Float64Array(size);
+    trials.forEach((trial, i) => {
+      values.set(this.#trials[trial]!, (i * size) / trials.length);
+    });
+    return values;
+  }
 }
 
 /** The value of the one column, or the values of several joined by an underscore. */
@@ -126,14 +143,26 @@ function conditionOf(labels: readonly (readonly (string | number)[])[], row: num
   return labels.length === 1 ? labels[0]![row]! : labels.map((values) => values[row]).join("_");
 }
 
-function noEventNote(rows: readonly number[], spec: NwbSpec): string[] {
+function leftOut(rows: readonly number[], why: string, spec: NwbSpec): string[] {
   if (rows.length === 0) return [];
   const which =
     rows
       .slice(0, 10)
       .map((row) => row + 1)
       .join(", ") + (rows.length > 10 ? ", …" : "");
-  const event = spec.align.join(" + ");
   const left = rows.length === 1 ? "1 trial is left out" : `${rows.length} trials are left out`;
-  return [`${left} because ${event} is not known: row ${which} of ${spec.trials}, counted from 1.`];
+  return [`${left} because ${why}: row ${which} of ${spec.trials}, counted from 1.`];
+}
+
+function nothingKnown(h5: Hdf5File, specs: readonly NwbSeriesSpec[], inputs: TrialSeries): FailureError {
+  const spans = specs.map(({ series, maxGapMs }, i) => {
+    const span = inputs.spans[i];
+    return `${series} ${span ? `lasts from ${span[0]} to ${span[1]} s` : "is empty"} (maxGapMs ${maxGapMs})`;
+  });
+  return new FailureError({
+    kind: "data",
+    what: "In no trial are the external inputs known in every bin.",
+    where: h5.file,
+    hint: `${spans.join("; ")}. Bins without samples are interpolated over gaps of at most maxGapMs.`,
+  });
 }

@@ -99,14 +99,32 @@ export interface NwbSpec extends EvaluationSpec {
   readonly align: readonly string[];
   /** Seconds before and after the event. */
   readonly window: readonly [number, number];
-  /** Column → values that a trial must have one of. */
-  readonly where: Readonly<Record<string, readonly (string | number | boolean)[]>>;
-  /** Path of the units table, and a filter on its columns. */
-  readonly units: {
-    readonly path: string;
-    readonly where: Readonly<Record<string, readonly (string | number | boolean)[]>>;
-  };
+  readonly where: RowFilter;
+  /** The channels are the units of these tables, in order. */
+  readonly units: readonly NwbUnitsSpec[];
   /** Columns whose combination of values is the condition. */
   readonly condition: readonly string[];
+  /** The columns of these series side by side, in bins. */
+  readonly externalInputs?: readonly NwbSeriesSpec[];
+  readonly behavior?: readonly NwbSeriesSpec[];
   readonly binMs: number;
+}
+
+/** Column → values of which a row must have one. */
+type RowFilter = Readonly<Record<string, readonly (string | number | boolean)[]>>;
+
+/** A units table and which of its rows count: by its own columns, and by those of the electrodes table. */
+export interface NwbUnitsSpec {
+  readonly table: string;
+  readonly where: RowFilter;
+  /** One of the unit's electrodes has all of these. */
+  readonly electrodes?: RowFilter;
+}
+
+/** A TimeSeries and which of its columns, from 0; all when absent. */
+export interface NwbSeriesSpec {
+  readonly series: string;
+  readonly columns?: readonly number[];
+  /** Bins without a sample are interpolated between samples that are at most so far apart. */
+  readonly maxGapMs: number;
 }

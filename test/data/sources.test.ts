@@ -265,7 +265,7 @@ const nwb: NwbSpec = {
   align: ["start_time", "cue"],
   window: [-0.1, 0.2],
   where: {},
-  units: { path: "units", where: { quality: ["good"] } },
+  units: [{ table: "units", where: { quality: ["good"] } }],
   condition: ["side", "level"],
   binMs: 100,
 };
@@ -298,7 +298,7 @@ describe("nwb sources", () => {
 
   test("filters on columns choose trials and units; NaN stop times do not matter", async () => {
     const spec: NwbSpec = { ...nwb, align: ["start_time"], where: { good: [true], side: ["left"] }, condition: [] };
-    const reader = await openDataset("ds", { ...spec, units: { path: "units", where: {} } }, await nwbFile());
+    const reader = await openDataset("ds", { ...spec, units: [{ table: "units", where: {} }] }, await nwbFile());
     expect([reader.info.nTrials, reader.info.nChannels, reader.conditions]).toEqual([2, 3, undefined]);
     expect(reader.originOf(1, "counts")).toEqual({ path: "intervals/trials", trial: 4 });
     reader.close();
@@ -324,7 +324,7 @@ describe("nwb sources", () => {
     [
       "filters that exclude each other",
       { where: { side: ["right"], level: [2] } },
-      "FILE: The dataset is empty: it has no trials.\n  The `where` filters of nwb(…) may let nothing through.",
+      "FILE: The dataset is empty: it has no trials.\n  The filters of nwb(…) may let nothing through.",
     ],
     [
       "strings as an event",
@@ -345,7 +345,7 @@ test.skipIf(!existsSync(alm))("a recorded NWB session (skipped where ../shared/d
       align: ["start_time", "cue_start_time"],
       window: [-2.4, 2],
       where: { is_good: [true] },
-      units: { path: "units", where: {} },
+      units: [{ table: "units", where: {} }],
       condition: ["type", "response"],
       binMs: 20,
     },

@@ -17,6 +17,7 @@ it.each(examples)(
         "session1.h5",
         "session2.h5",
         "session1.npz",
+        "reach_a.nwb",
         "lfads_a.h5",
         "sub-anm372904_ses-20170619.nwb",
       ]) {
