@@ -18,5 +18,5 @@ export { sweep } from "./config/sweep.js";
 export type { OwnParam } from "./params/own-param.js";
 export type { RunParamsValues } from "./params/run-params-values.js";
 export { command, loader } from "./sources/define-made.js";
-export { chaoticRnn, h5, lorenz, npz, nwb, type SourceDefinition } from "./sources/define-sources.js";
+export { chaoticRnn, h5, lorenz, mat, npz, nwb, type SourceDefinition } from "./sources/define-sources.js";
 export type { LoadedTrials, Loader, LoaderContext, TrialsArray } from "./sources/loaded-trials.js";

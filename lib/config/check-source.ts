@@ -1,4 +1,10 @@
-import type { H5Definition, NpzDefinition, NwbDefinition, SourceDefinition } from "#lib/sources/define-sources.js";
+import type {
+  H5Definition,
+  MatDefinition,
+  NpzDefinition,
+  NwbDefinition,
+  SourceDefinition,
+} from "#lib/sources/define-sources.js";
 import type { Problem } from "./problem.js";
 
 /** What the schema cannot say of a source: options that must fit each other. */
@@ -17,6 +23,8 @@ export function checkSource(source: SourceDefinition, place: readonly string[]):
     }
     case "h5":
       return checkArrays(source, place);
+    case "mat":
+      return [...checkArrays(source, place), ...checkMat(source, place)];
     case "npz":
       return checkNpz(source, place);
     case "nwb":
@@ -26,6 +34,23 @@ export function checkSource(source: SourceDefinition, place: readonly string[]):
     case "command":
       return checkArrays({ ...source.layout, kind: source.kind }, place);
   }
+}
+
+function checkMat(source: MatDefinition, place: readonly string[]): Problem[] {
+  const { align, cut, windowMs, indices, counts } = source;
+  if (windowMs === undefined) {
+    if (align === undefined) return [];
+    const hint = "Add windowMs: [from, to], in ms around the event.";
+    return [{ place: [...place, "align"], what: "align is given without a window.", hint }];
+  }
+  const at = [...place, "windowMs"];
+  const [from, to] = windowMs;
+  if (from >= to) return [{ place: at, what: `windowMs is [${from}, ${to}], but it must end after it begins.` }];
+  if (cut !== undefined) return [{ place: [...place, "cut"], what: "cut and windowMs both say which bins are read." }];
+  if (typeof counts === "object" || indices !== undefined) {
+    return [{ place: at, what: "windowMs may leave trials out, which a split of the file's own does not allow." }];
+  }
+  return [];
 }
 
 function checkNpz(source: NpzDefinition, place: readonly string[]): Problem[] {

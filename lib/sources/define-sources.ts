@@ -7,6 +7,8 @@ import type {
   EvaluationSpec,
   H5Spec,
   LorenzSpec,
+  MatAxis,
+  MatSpec,
   NpzSpec,
   NwbSeriesSpec,
   NwbSpec,
@@ -15,7 +17,13 @@ import type {
 
 export type SourceDefinition = LorenzDefinition | ChaoticRnnDefinition | FilesSourceDefinition;
 /** Those that find datasets by their files. */
-export type FilesSourceDefinition = H5Definition | NpzDefinition | NwbDefinition | LoaderDefinition | CommandDefinition;
+export type FilesSourceDefinition =
+  | H5Definition
+  | NpzDefinition
+  | MatDefinition
+  | NwbDefinition
+  | LoaderDefinition
+  | CommandDefinition;
 
 export type LorenzDefinition = Omit<LorenzSpec, "index"> & { readonly count: number };
 export type ChaoticRnnDefinition = Omit<ChaoticRnnSpec, "index"> & { readonly count: number };
@@ -26,6 +34,7 @@ interface FilesDefinition {
 }
 export type H5Definition = Omit<H5Spec, "kind"> & FilesDefinition & { readonly kind: "h5" };
 export type NpzDefinition = Omit<NpzSpec, "kind"> & FilesDefinition & { readonly kind: "npz" };
+export type MatDefinition = Omit<MatSpec, "kind"> & FilesDefinition & { readonly kind: "mat" };
 export type NwbDefinition = Omit<NwbSpec, "kind"> & FilesDefinition & { readonly kind: "nwb" };
 
 export interface LorenzOptions extends EvaluationSpec {
@@ -151,6 +160,23 @@ export type NpzMapping = Omit<NpzSpec, "kind"> & FileOptions;
 export function npz(pattern: string | readonly string[], mapping: NpzMapping): NpzDefinition {
   const { name, ...spec } = mapping;
   return { kind: "npz", ...files(pattern, name), ...truthUnit(spec), ...spec };
+}
+
+/** Which variables hold what; `axes` are trials, channels, time when absent. */
+export type MatMapping = Omit<MatSpec, "kind" | "axes"> & FileOptions & { axes?: readonly MatAxis[] };
+
+/**
+ * MAT files of any version: an array trials × channels × time, or a struct or cell array with one trial an element, each
+ * channels × time. A dot leads to a field.
+ * ```ts
+ * mat("session*.mat", { counts: "spikes", time: "timeMs", condition: "conditionId" })
+ * mat("session*.mat", { counts: "D.data", condition: "D.condition", binMs: 1, align: "D.go", windowMs: [-200, 600] })
+ * ```
+ * @param pattern Files in the collection's `path`; one pattern or several.
+ */
+export function mat(pattern: string | readonly string[], mapping: MatMapping): MatDefinition {
+  const { name, axes = ["trials", "channels", "time"], ...spec } = mapping;
+  return { kind: "mat", ...files(pattern, name), ...truthUnit(spec), axes, ...spec };
 }
 
 /** Column → the value, or one of the values, that a row must have. */

@@ -5,6 +5,7 @@ import { openChaoticRnn } from "./open-chaotic-rnn.js";
 import { openH5 } from "./open-h5.js";
 import { openLoaded } from "./open-loaded.js";
 import { openLorenz } from "./open-lorenz.js";
+import { openMatDataset } from "./open-mat-dataset.js";
 import { openNpzDataset } from "./open-npz-dataset.js";
 import { openNwb } from "./open-nwb.js";
 import type { SourceSpec } from "./source-spec.js";
@@ -40,6 +41,8 @@ function openSource(name: string, source: SourceSpec, file: string): Promise<Dat
       return openChaoticRnn(name, source, file);
     case "h5":
       return openH5(name, source, file);
+    case "mat":
+      return openMatDataset(name, source, file);
     case "npz":
       return openNpzDataset(name, source, file);
     case "nwb":

@@ -1,7 +1,7 @@
 /**
  * A source says how one dataset's trials are found in a file. Plain data: it goes into keys as it is.
  */
-export type SourceSpec = GeneratedSpec | H5Spec | NpzSpec | NwbSpec | LoadedSpec;
+export type SourceSpec = GeneratedSpec | H5Spec | NpzSpec | MatSpec | NwbSpec | LoadedSpec;
 
 /** What any recording can be told for `lfads evaluate`. */
 export interface EvaluationSpec {
@@ -88,6 +88,20 @@ export interface H5Spec extends EvaluationSpec {
 export interface NpzSpec extends Omit<H5Spec, "kind" | "counts"> {
   readonly kind: "npz";
   readonly counts?: H5Spec["counts"];
+}
+
+export type MatAxis = "trials" | "channels" | "time";
+
+/** MAT files: values are variables, or fields of structs such as `D.data`. */
+export interface MatSpec extends Omit<H5Spec, "kind"> {
+  readonly kind: "mat";
+  /** What the axes of arrays are, in MATLAB's order; without the trials where a struct or cell array has one a trial. */
+  readonly axes: readonly MatAxis[];
+  /** Trials of different lengths: the first bins of each, as many as the shortest has. */
+  readonly cut?: "shortest";
+  /** A time a trial, in ms of `time`, or from the trial's start; and the window around it (0 when absent). */
+  readonly align?: string;
+  readonly windowMs?: readonly [number, number];
 }
 
 /** NWB 2: spike times of a units table, trials of a TimeIntervals table. */

@@ -18,6 +18,7 @@ it.each(examples)(
         "session2.h5",
         "session1.npz",
         "reach_a.nwb",
+        "ex1_spikecounts.mat",
         "lfads_a.h5",
         "sub-anm372904_ses-20170619.nwb",
       ]) {

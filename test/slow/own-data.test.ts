@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
@@ -7,8 +7,9 @@ import { writeNpz } from "#lib/npy/write-npz.js";
 import { inFolder, lfads } from "../cli/run-lfads.js";
 import { exampleBlocks } from "../docs/example-blocks.js";
 
-const [h5Example, npzExample, nwbExample] = exampleBlocks("own-data.md");
+const [h5Example, matExample, npzExample, nwbExample] = exampleBlocks("own-data.md");
 const alm = fileURLToPath(new URL("../../../shared/data/alm/sub-anm372904_ses-20170619.nwb", import.meta.url));
+const reach = fileURLToPath(new URL("../../../shared/data/reach/ex1_spikecounts.mat", import.meta.url));
 
 /** The page's example, trained for two epochs only. */
 const short = (text: string) => text.replace("c_co_dim: 0,", "c_co_dim: 0, maxEpochs: 2, num_samples_posterior: 2,");
@@ -31,6 +32,19 @@ it("the HDF5 example builds", async () => {
     expect(out).toMatch(/^firstLook\/param_[\w-]{6}\/single_session1 /m);
     expect(out).toMatch(/^firstLook\/param_[\w-]{6}\/single_session2 /m);
     expect(out).toMatch(/PSTH NLL/);
+  });
+});
+
+it.runIf(existsSync(reach))("the MAT example builds on the recording that it is about", async () => {
+  await inFolder(short(matExample!), async (dir) => {
+    mkdirSync(join(dir, "data"));
+    cpSync(reach, join(dir, "data/ex1_spikecounts.mat"));
+    const { code, out } = lfads(dir, "build");
+    expect(code).toBe(0);
+    expect(out).toMatch(/^reaching\/param_[\w-]{6}\/single_ex1_spikecounts /m);
+    expect(out).toMatch(/PSTH NLL/);
+    const info = JSON.parse(readFileSync(join(dir, ".lfads/datasets/reach/ex1_spikecounts.json"), "utf8"));
+    expect(info).toMatchObject({ nTrials: 210, nChannels: 61, nBins: 400, nConditions: 7, notCounts: null });
   });
 });
 
