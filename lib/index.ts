@@ -1,7 +1,8 @@
 /**
  * What a lfadsfile.ts imports from "lfads". It stays light: no dependency is loaded with it.
  */
-export { datasetCollection } from "./config/dataset-collection.js";
+export { type DatasetCollection, datasetCollection } from "./config/dataset-collection.js";
+export type { DatasetFacts, DatasetMetadata } from "./config/dataset-facts.js";
 export { defineLfads } from "./config/define-lfads.js";
 export type {
   DatasetCollectionDefinition,

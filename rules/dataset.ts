@@ -39,6 +39,6 @@ export const dataset: Rule = {
 
 /** Fields of a DatasetInfo, in the order of the file. */
 const fields =
-  "name nTrials nChannels nBins binMs hasTruth hasConditions nConditions nExternalInputs nHeldOut nStates nBehavior alignmentFactors split train valid notCounts".split(
+  "name subject date nTrials nChannels nBins binMs hasTruth hasConditions nConditions nExternalInputs nHeldOut nStates nBehavior alignmentFactors split train valid notCounts".split(
     " ",
   );

@@ -2,8 +2,21 @@
 import { dirname, join } from "node:path";
 import type { Json, Target, TargetInput } from "#lib/build/target.js";
 import type { Dataset, DatasetSet, Project, RunParams } from "#lib/config/project.js";
-import { infoFileOf, loadParams, recordingName } from "#lib/config/recording-name.js";
+import { infoFileOf, isMade, loadParams, recordingName } from "#lib/config/recording-name.js";
 import { isGenerated } from "#lib/sources/source-spec.js";
+import type { PlanUnit } from "./plan-unit.js";
+
+/** The targets of all recordings, whether a run uses them or not. */
+export function planRecordings(project: Project): PlanUnit[] {
+  return project.collections.map(({ datasets: set, params }, collection) => {
+    const all = set.candidates ?? set.datasets;
+    const settings = isMade(set) ? params : params.slice(0, 1);
+    const targets = settings.flatMap((setting) =>
+      all.flatMap((each) => [...recordingTargets(project, set, each, setting)]),
+    );
+    return { collection, setting: null, targets };
+  });
+}
 
 /** Label of the target that reads and checks a dataset, and the file it writes (a DatasetInfo). */
 export function datasetTarget(project: Project, set: DatasetSet, dataset: string, params: RunParams) {

@@ -8,6 +8,7 @@ import { usesAlignment } from "#lib/config/uses-alignment.js";
 import { modelExtensions } from "#lib/params/param-names.js";
 import { alignLabel, alignTarget, dataPlace } from "./align-target.js";
 import { alignmentInput, alignmentTargets, recordingInput, recordingTargets } from "./plan-recordings.js";
+import type { PlanUnit } from "./plan-unit.js";
 import { summaryText } from "./summary-text.js";
 
 /** Both are made for every run. */
@@ -25,14 +26,6 @@ const MOST_THREADS = 16;
 
 /** Training takes longer than what comes before and after it, by about this much, and grows with its datasets. */
 const TRAINING_WORK = 20;
-
-/** Targets of one setting of a collection, or of what its settings share (`setting` null). */
-export interface PlanUnit {
-  /** Index in the project. */
-  readonly collection: number;
-  readonly setting: number | null;
-  readonly targets: readonly Target[];
-}
 
 export type WantedUnits = (collection: number, setting: number | null) => boolean;
 
@@ -78,15 +71,15 @@ export function runPlace(project: Project, collection: Collection, params: RunPa
   };
 }
 
-/** Of the datasets that the run specs use. */
+/** Of the datasets that the run specs use, and of all that a filter asks about. */
 function* datasetsTargets(
   project: Project,
   { datasets: set, runSpecs }: Collection,
   params: RunParams,
 ): Generator<Target> {
   const used = new Set(runSpecs.flatMap((spec) => spec.datasets));
-  for (const dataset of set.datasets) {
-    if (used.has(dataset.name)) yield* recordingTargets(project, set, dataset, params);
+  for (const dataset of set.candidates ?? set.datasets) {
+    if (set.readsAll || used.has(dataset.name)) yield* recordingTargets(project, set, dataset, params);
   }
 }
 

@@ -10,7 +10,7 @@ export const ruleVersions = {
   generate: "1",
   load: "1",
   command: "1",
-  dataset: "4",
+  dataset: "5",
   align: "1",
   export: "3",
   train: `2 ${engine}`,

@@ -1,24 +1,29 @@
 /**
  * A build: first the recordings are read and checked against the parameters, then the rest runs.
- * So a setting that cannot fit the data stops the build before anything is trained.
+ * So a setting that cannot fit the data stops the build before anything is trained. Where a filter goes by what is in the
+ * recordings, all of them are read before that, and the project is planned again.
  */
 import { type BuildResult, type Plan, select } from "#lib/build/index.js";
 import type { Project } from "#lib/config/project.js";
 import type { Failure } from "#lib/failure.js";
 import { err, ok, type Result } from "#lib/result.js";
-import { neededDatasets, readInfos } from "./dataset-infos.js";
+import { filterReads, neededDatasets, readInfos } from "./dataset-infos.js";
 import type { Workspace } from "./open-workspace.js";
 
 export interface BuildProjectOptions {
   readonly labels: readonly string[];
   readonly keepGoing: boolean;
   readonly signal: AbortSignal;
+  /** The recordings that filters ask about were read in this build: what that did. */
+  readonly read?: BuildResult | undefined;
   /** Called with what is to be done before any of it runs, unless all is fresh. */
   readonly onPlan?: (plan: Plan) => Promise<void>;
 }
 
 export type BuildOutcome =
   | { readonly kind: "all-fresh"; readonly labels: readonly string[]; readonly plan: Plan }
+  /** Filters may say something else now: the project is to be loaded again. */
+  | { readonly kind: "recordings-read"; readonly result: BuildResult }
   | { readonly kind: "built"; readonly labels: readonly string[]; readonly result: BuildResult };
 
 /** `labels` are patterns as `select` takes them. Failures are of the command line or the configuration. */
@@ -26,21 +31,34 @@ export async function buildProject(
   { project, graph, session }: Workspace,
   options: BuildProjectOptions,
 ): Promise<Result<BuildOutcome, readonly Failure[]>> {
+  const { keepGoing, signal, read } = options;
+  const asked = read ? [] : filterReads(project, graph);
+  if (asked.length > 0) {
+    const { counts } = await session.plan(asked);
+    if (counts.fresh < counts.total) {
+      const result = await session.run({ labels: asked, keepGoing, signal });
+      const isOver = result.interrupted || (!result.ok && !keepGoing);
+      return ok(isOver ? { kind: "built", labels: asked, result } : { kind: "recordings-read", result });
+    }
+  }
   const selection = select(graph, options.labels);
   if (!selection.ok) return selection;
   const labels = selection.value;
   const plan = await session.plan(labels);
-  if (plan.counts.fresh === plan.counts.total) return ok({ kind: "all-fresh", labels, plan });
+  const built = (result: BuildResult): Result<BuildOutcome, never> =>
+    ok({ kind: "built", labels, result: read ? joinResults(read, result) : result });
+  if (plan.counts.fresh === plan.counts.total) {
+    return read ? ok({ kind: "built", labels, result: read }) : ok({ kind: "all-fresh", labels, plan });
+  }
   await options.onPlan?.(plan);
 
   const concerned = collectionsOf(project, plan);
   const datasets = neededDatasets(concerned);
-  const { keepGoing, signal } = options;
   if (datasets.length === 0) {
-    return ok({ kind: "built", labels, result: await session.run({ labels, keepGoing, signal }) });
+    return built(await session.run({ labels, keepGoing, signal }));
   }
   const checked = await session.run({ labels: datasets.map((dataset) => dataset.label), keepGoing, signal });
-  if (checked.interrupted || (!checked.ok && !keepGoing)) return ok({ kind: "built", labels, result: checked });
+  if (checked.interrupted || (!checked.ok && !keepGoing)) return built(checked);
   const infos = readInfos(datasets);
   const { checkFit } = await import("#lib/config/check-fit.js");
   const misfits = checkFit(concerned, infos);
@@ -50,7 +68,7 @@ export async function buildProject(
   const left = labels.filter((label) => !failed.has(label));
   const { memoryOfRuns } = await import("#rules/run-memory.js");
   const rest = await session.run({ labels: left, memoryOf: memoryOfRuns(concerned, infos), keepGoing, signal });
-  return ok({ kind: "built", labels, result: joinResults(checked, rest) });
+  return built(joinResults(checked, rest));
 }
 
 /** The project with settings only for collections that the plan has targets of; their places stay as they are. */

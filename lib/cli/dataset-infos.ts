@@ -1,5 +1,6 @@
 /** What the recordings of a project hold, as the `:dataset` targets have found it. */
 import { existsSync, readFileSync } from "node:fs";
+import type { Graph } from "#lib/build/index.js";
 import type { Project } from "#lib/config/project.js";
 import { isMade, recordingName } from "#lib/config/recording-name.js";
 import type { DatasetInfo } from "#lib/sources/dataset-info.js";
@@ -26,6 +27,16 @@ export function neededDatasets(project: Project): NeededDataset[] {
     }
   }
   return [...needed.values()];
+}
+
+/** Labels of the targets that read what filters of the lfadsfile ask about, of those that are planned. */
+export function filterReads(project: Project, graph: Graph): string[] {
+  const asked = project.collections.flatMap(({ datasets: set, params: [params] }) =>
+    set.readsAll && params
+      ? (set.candidates ?? []).map(({ name }) => datasetTarget(project, set, name, params).label)
+      : [],
+  );
+  return [...new Set(asked)].filter((label) => graph.byLabel.has(label));
 }
 
 /** By name; those not found out yet are left out. */

@@ -5,7 +5,8 @@ import { loadProject } from "#lib/config/load-project.js";
 import type { Project } from "#lib/config/project.js";
 import type { Failure } from "#lib/failure.js";
 import type { Result } from "#lib/result.js";
-import { distinctTargets, type PlanUnit, planUnits, type WantedUnits } from "#rules/plan.js";
+import { distinctTargets, planUnits, type WantedUnits } from "#rules/plan.js";
+import type { PlanUnit } from "#rules/plan-unit.js";
 import { targetFamily } from "#rules/target-family.js";
 import { ruleVersions } from "#rules/versions.js";
 import { workOf } from "#rules/work-of.js";
@@ -35,6 +36,8 @@ export interface WorkspaceOptions {
   readonly anew?: boolean;
   /** Units to plan; all of the project when absent. */
   readonly wanted?: WantedUnits | undefined;
+  /** Targets instead of those of the project's runs. */
+  readonly plan?: (project: Project) => readonly PlanUnit[];
 }
 
 /** Hands an open workspace to `use` and closes it afterwards. */
@@ -45,10 +48,10 @@ export async function withWorkspace<T>(
 ): Promise<Result<T, readonly Failure[]>> {
   const file = lfadsfileOf(context);
   if (!file.ok) return file;
-  const { wanted, anew = false, ...sessionOptions } = options;
+  const { wanted, anew = false, plan, ...sessionOptions } = options;
   const project = await loadProject(file.value, { anew });
   if (!project.ok) return project;
-  const units = planUnits(project.value, wanted);
+  const units = plan ? plan(project.value) : planUnits(project.value, wanted);
   const graph = createGraph(distinctTargets(units));
   if (!graph.ok) return graph;
   const { terminal } = context;

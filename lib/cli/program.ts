@@ -97,6 +97,18 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
       done(await status(context(), patterns, options));
     });
 
+  command(
+    "datasets",
+    "list the recordings: trials, channels, bins, subject, date",
+    "lfads datasets --csv > datasets.csv",
+  )
+    .addOption(new Option("--json", "as JSON").conflicts("csv"))
+    .option("--csv", "as CSV")
+    .action(async (options) => {
+      const { datasets } = await import("./commands/datasets.js");
+      done(await datasets(context(), options));
+    });
+
   command("why", "say why targets are stale: what changed, old and new value", "lfads why exampleStitching:train")
     .addArgument(labels)
     .option("--json", "as JSON")

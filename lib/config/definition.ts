@@ -3,6 +3,7 @@
  */
 import type { OwnParam } from "#lib/params/own-param.js";
 import type { SourceDefinition } from "#lib/sources/define-sources.js";
+import type { DatasetFacts, DatasetMetadata } from "./dataset-facts.js";
 
 export interface LfadsDefinition {
   readonly kind: "lfads";
@@ -33,6 +34,9 @@ export interface DatasetCollectionDefinition {
   readonly name: string;
   readonly path: string;
   readonly source: SourceDefinition;
+  readonly metadata?: Readonly<Record<string, DatasetMetadata>> | ((name: string) => DatasetMetadata | undefined);
+  /** A dataset stays when all of them say true. */
+  readonly filters?: readonly ((dataset: DatasetFacts) => boolean)[];
 }
 
 /** Which datasets go into one model; the names that stand for them are resolved when the datasets are known. */

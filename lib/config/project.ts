@@ -4,6 +4,7 @@
 
 import type { ParamValue } from "#lib/params/param-value.js";
 import type { SourceSpec } from "#lib/sources/source-spec.js";
+import type { DatasetMetadata } from "./dataset-facts.js";
 
 export interface Project {
   /** Absolute path of the lfadsfile and of its folder. */
@@ -34,6 +35,10 @@ export interface DatasetSet {
   /** Absolute folder of the recordings, or of the generated ones. */
   readonly path: string;
   readonly datasets: readonly Dataset[];
+  /** Where there is a filter: also those that it leaves out. */
+  readonly candidates?: readonly Dataset[];
+  /** The filter depends on what is in the recordings. */
+  readonly readsAll?: boolean;
 }
 
 export interface Dataset {
@@ -42,6 +47,7 @@ export interface Dataset {
   readonly source: SourceSpec;
   /** Absolute. */
   readonly file: string;
+  readonly metadata?: DatasetMetadata;
   /** Absent where the recording is there, or is made up by its source. */
   readonly maker?: Maker;
 }

@@ -6,6 +6,7 @@ import { checkNames } from "./check-names.js";
 import { checkSource } from "./check-source.js";
 import type { DatasetCollectionDefinition } from "./definition.js";
 import { filesOf } from "./files-of.js";
+import { filterDatasets } from "./filter-datasets.js";
 import type { LoadOptions } from "./load-bundle.js";
 import type { Problem } from "./problem.js";
 import type { Dataset, DatasetSet, Maker } from "./project.js";
@@ -25,7 +26,9 @@ export async function resolveDatasets(
   const { name, source } = definition;
   const path = resolve(dirname(file), definition.path);
   problems.push(...checkSource(source, place));
-  if (isGenerated(source)) return { name, path, datasets: generatedDatasets(source, path) };
+  const filtered = (datasets: Dataset[]) =>
+    filterDatasets(definition, { name, path, datasets }, dirname(file), place, problems);
+  if (isGenerated(source)) return filtered(generatedDatasets(source, path));
 
   const datasets: Dataset[] = [];
   const isMade = source.kind === "loader" || source.kind === "command";
@@ -42,7 +45,7 @@ export async function resolveDatasets(
       datasets.map((dataset) => ({ name: dataset.name, place, hint: `The name comes from ${dataset.file}.` })),
     ),
   );
-  return { name, path, datasets };
+  return filtered(datasets);
 }
 
 function generatedDatasets(source: LorenzDefinition | ChaoticRnnDefinition, path: string): Dataset[] {

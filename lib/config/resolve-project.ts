@@ -88,7 +88,7 @@ function listOf<T>(list: readonly T[] | undefined): readonly T[] {
  */
 function checkSet(set: DatasetSet, sets: DatasetSet[], place: readonly string[], problems: Problem[]): void {
   for (const other of sets) {
-    if (JSON.stringify(other) === JSON.stringify(set)) return;
+    if (JSON.stringify(unfiltered(other)) === JSON.stringify(unfiltered(set))) return;
     if (other.name === set.name) {
       problems.push({ place, what: `Two different dataset collections are named ${JSON.stringify(set.name)}.` });
     } else if (other.path === set.path && hasGenerated(other) && hasGenerated(set)) {
@@ -100,6 +100,11 @@ function checkSet(set: DatasetSet, sets: DatasetSet[], place: readonly string[],
     }
   }
   sets.push(set);
+}
+
+/** A set and the same with a filter go together. */
+function unfiltered({ name, path, datasets, candidates = datasets }: DatasetSet) {
+  return { name, path, datasets: candidates };
 }
 
 function hasGenerated(set: DatasetSet): boolean {

@@ -13,6 +13,9 @@ export interface RecordingInfo {
   nHeldOut?: number;
   nStates?: number;
   nBehavior?: number;
+  /** Of the session, where the recording says so; the date as `2026-01-31`. */
+  subject?: string;
+  date?: string;
   /** Columns of the alignment matrix that the recording brings; null when it brings none. */
   alignmentFactors: number | null;
   /** Numbers of trials of a split that the file brings along. */

@@ -4,6 +4,7 @@ import { openHdf5 } from "#lib/hdf5/open-hdf5.js";
 import { edgeBins } from "./bin-samples.js";
 import type { DatasetReader } from "./dataset-reader.js";
 import { NwbSeries } from "./nwb-series.js";
+import { nwbSession } from "./nwb-session.js";
 import { NwbTable } from "./nwb-table.js";
 import { readUnits } from "./nwb-units.js";
 import { firstAtLeast } from "./sorted-times.js";
@@ -69,6 +70,7 @@ function readerOf(name: string, spec: NwbSpec, h5: Hdf5File): DatasetReader {
       ...(behavior.width > 0 ? { nBehavior: behavior.width } : {}),
       alignmentFactors: null,
       split: null,
+      ...nwbSession(h5),
     },
     timeVecMs: Float64Array.from({ length: nBins }, (_, t) => spec.window[0] * 1000 + (t + 0.5) * spec.binMs),
     ...(labels.length > 0 ? { conditions: trials.map((row) => conditionOf(labels, row)) } : {}),

@@ -55,6 +55,7 @@ describe("the command line", () => {
       "build",
       "watch",
       "status",
+      "datasets",
       "why",
       "diff",
       "graph",

@@ -60,6 +60,8 @@ interface StaleBuild extends BuildCommandOptions {
   readonly startedMs: number;
   readonly parts: StaleParts | undefined;
   readonly executor: Executor;
+  /** What reading recordings for filters did, in this build. */
+  readonly read?: BuildResult;
 }
 
 async function buildStale(
@@ -86,6 +88,7 @@ async function buildStale(
   };
   let fresh: FreshUnit[] = [];
   let grown: Project | undefined;
+  let read: BuildResult | undefined;
   const result = await withWorkspace(context, workspaceOptions, async (workspace) => {
     let planned: Plan | undefined;
     const timeLeft = async (soFar: BuildSoFar) => planned && workspace.session.estimate(planned, { soFar });
@@ -98,6 +101,7 @@ async function buildStale(
         labels: patterns,
         keepGoing,
         signal: interrupt.signal,
+        read: options.read,
         onPlan: async (plan) => {
           planned = plan;
           if (explain) await explainPlan(context, workspace, plan, json);
@@ -109,6 +113,10 @@ async function buildStale(
     }
     if (!outcome.ok) return outcome;
     const { value } = outcome;
+    if (value.kind === "recordings-read") {
+      read = value.result;
+      return ok(exitCode.fine);
+    }
     if (value.kind === "built" && value.result.counts.ran > 0) grown = workspace.project;
     if (parts) fresh = workspace.session.freshUnits(parts.units(workspace.units));
     const elsewhere = parts ? [...parts.fresh].filter((label) => !workspace.graph.byLabel.has(label)).length : 0;
@@ -123,6 +131,11 @@ async function buildStale(
     if (json || value.kind === "built") await printResults(terminal, workspace, value.labels, json);
     return ok(value.kind === "all-fresh" ? exitCode.fine : codeOf(value.result));
   });
+  if (read) {
+    const file = lfadsfileOf(context);
+    const again = parts && file.ok ? await staleParts(file.value) : undefined;
+    return buildStale(context, patterns, { ...options, parts: again, read });
+  }
   if (grown) await (await import("../store-limit.js")).keepStoreLimit(context, grown);
   if (parts) rememberFresh(parts, fresh);
   return result;

@@ -1,0 +1,145 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { fingerprints } from "#lib/config/fingerprints.js";
+import { loadDefinition } from "#lib/config/load-definition.js";
+import { loadProject } from "#lib/config/load-project.js";
+import { infoFileOf } from "#lib/config/recording-name.js";
+import { planTargets } from "#rules/plan.js";
+import { inFolder } from "../cli/run-lfads.js";
+
+/** Three recordings, `a1`, `a2` and `b1`, that nobody opens. `chain` follows datasetCollection(…). */
+function write(dir: string, chain: string, options = "", source = 'h5("*.h5", { counts: "spikes", binMs: 1 })'): void {
+  mkdirSync(join(dir, "data"), { recursive: true });
+  for (const name of ["a1", "a2", "b1"]) writeFileSync(join(dir, `data/${name}.h5`), "");
+  writeFileSync(
+    join(dir, "lfadsfile.ts"),
+    `
+import { chaoticRnn, datasetCollection, defineLfads, h5, loader, runCollection, runParams, runSpec } from "lfads";
+const datasets = datasetCollection("own", { path: "data", datasets: ${source}, ${options} })${chain};
+export default defineLfads({
+  collections: [runCollection("look", { datasets, runSpecs: [runSpec.all()], params: [runParams({ spikeBinMs: 5 })] })],
+});
+`,
+  );
+}
+
+/** As the build leaves what it found in a recording. */
+function know(dir: string, name: string, info: object): void {
+  const file = infoFileOf(dir, `own/${name}`);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify({ name, ...info }));
+}
+
+/** Datasets that are left, and those whose recordings the build reads. */
+async function look(dir: string) {
+  const project = await loadProject(join(dir, "lfadsfile.ts"));
+  if (!project.ok) return { problems: project.error.map(({ what }) => what) };
+  const [collection] = project.value.collections;
+  const labels = planTargets(project.value).map(({ label }) => label);
+  const read = labels.flatMap((label) => /^own\/(\w+):dataset$/.exec(label)?.[1] ?? []);
+  return { left: collection!.datasets.datasets.map(({ name }) => name), read };
+}
+
+describe("a filter", () => {
+  it("by name and metadata needs no recording, and filters can follow each other", async () => {
+    await inFolder("", async (dir) => {
+      const metadata = 'metadata: (name) => ({ subject: name[0], saveTags: [Number(name[1])], region: "M1" })';
+      write(
+        dir,
+        '.filter((ds) => ds.subject === "a" && ds.region === "M1").filter((ds) => ds.saveTags.includes(2))',
+        metadata,
+      );
+      expect(await look(dir)).toEqual({ left: ["a2"], read: ["a2"] });
+      write(
+        dir,
+        '.filter((ds) => ds.subject === "x")',
+        'metadata: { b1: { subject: "x", date: "2026-01-31" }, a1: { subject: "y" }, a2: { subject: "y" } }',
+      );
+      expect(await look(dir)).toEqual({ left: ["b1"], read: ["b1"] });
+    });
+  });
+
+  it("by what is in recordings leaves what is not known yet, and has all of them read", async () => {
+    await inFolder("", async (dir) => {
+      write(dir, ".filter((ds) => ds.nTrials >= 500)");
+      know(dir, "a1", { nTrials: 499 });
+      expect(await look(dir)).toEqual({ left: ["a2", "b1"], read: ["a1", "a2", "b1"] });
+      know(dir, "a2", { nTrials: 500 });
+      know(dir, "b1", { nTrials: 20 });
+      expect(await look(dir)).toEqual({ left: ["a2"], read: ["a1", "a2", "b1"] });
+    });
+  });
+
+  it("changes the fingerprints where its answers do, and only there", async () => {
+    await inFolder("", async (dir) => {
+      const file = join(dir, "lfadsfile.ts");
+      const print = async () => {
+        const definition = await loadDefinition(file);
+        if (!definition.ok) throw new Error(JSON.stringify(definition.error));
+        return fingerprints(file, definition.value, "1");
+      };
+      for (const [name, nTrials] of Object.entries({ a1: 10, a2: 20, b1: 30 })) know(dir, name, { nTrials });
+      write(dir, ".filter((ds) => ds.nTrials >= 20)");
+      const first = await print();
+      expect(first).toBeDefined();
+      write(dir, ".filter((ds) => ds.nTrials >= 15)");
+      expect(await print()).toEqual(first);
+      know(dir, "a1", { nTrials: 40 });
+      expect(await print()).not.toEqual(first);
+    });
+  });
+
+  it.each([
+    [".filter((ds) => ds.nTrails > 3)", "", "A dataset has no nTrails: did you mean nTrials?"],
+    [".filter((ds) => ds.name)", "", 'The filter returns "a1" for a1, but must say true or false.'],
+    [".filter((ds) => ds.subject.length > 1)", "metadata: { a1: {} }", undefined],
+    [".filter(() => false)", "", "The filter leaves none of the 3 datasets."],
+    ['.filter(() => { throw new Error("no") })', "", "The filter throws for a1: no"],
+    ["", "metadata: { a1: { date: 'May' } }", 'The metadata of a1 has date "May", but that must be as "2026-01-31".'],
+    ["", "metadata: (name) => name", 'The metadata of a1 is "a1", but must be an object.'],
+    ["", "metadata: { a2: { saveTags: 3 } }", "The metadata of a2 has saveTags 3, but these must be numbers."],
+  ])("that cannot be right is an error of the lfadsfile: %s %s", async (chain, options, what) => {
+    await inFolder("", async (dir) => {
+      write(dir, chain, options);
+      const found = await look(dir);
+      if (what === undefined) expect(found).toMatchObject({ left: ["a1", "a2", "b1"] });
+      else expect(found.problems?.[0]).toBe(what);
+    });
+  });
+
+  it("of recordings that a loader makes goes by names and metadata only", async () => {
+    await inFolder("", async (dir) => {
+      writeFileSync(join(dir, "load.ts"), "export default () => ({});");
+      const made = 'loader("./load.ts", { datasets: "*.h5" })';
+      write(dir, '.filter((ds) => ds.name !== "a1")', "", made);
+      expect(await look(dir)).toMatchObject({ left: ["a2", "b1"] });
+      write(dir, ".filter((ds) => ds.nTrials > 1)", "", made);
+      expect(await look(dir)).toEqual({
+        problems: [
+          "The filter asks for what is in recordings that a loader or a command makes, which depends on parameters.",
+        ],
+      });
+    });
+  });
+
+  it("leaves the collection without it as it was, and both can be used together", async () => {
+    await inFolder("", async (dir) => {
+      write(dir, "");
+      rmSync(join(dir, "lfadsfile.ts"));
+      writeFileSync(
+        join(dir, "lfadsfile.ts"),
+        `
+import { datasetCollection, defineLfads, h5, runCollection, runParams, runSpec } from "lfads";
+const all = datasetCollection("own", { path: "data", datasets: h5("*.h5", { counts: "spikes", binMs: 1 }) });
+const some = all.filter((ds) => ds.name.startsWith("a"));
+const runs = (name, datasets) => runCollection(name, { datasets, runSpecs: [runSpec.all()], params: [runParams({ spikeBinMs: 5 })] });
+export default defineLfads({ collections: [runs("some", some), runs("every", all)] });
+`,
+      );
+      const project = await loadProject(join(dir, "lfadsfile.ts"));
+      if (!project.ok) throw new Error(JSON.stringify(project.error));
+      expect(project.value.collections.map(({ datasets }) => datasets.datasets.length)).toEqual([2, 3]);
+    });
+  });
+});
