@@ -32,7 +32,9 @@ export function listMat5(file: string, descriptor: number, fileBytes: number, bi
         const name = nameOf({ data: inflateHead(content(HEAD_BYTES)), bigEndian, where: file }, 8);
         const where = `${file}:${name}`;
         variables.set(name, () => {
-          return matrixIn({ data: inflateWhole(content(length), bigEndian, where), bigEndian, where });
+          const data = inflateWhole(content(length), bigEndian, where);
+          // Octave counts 4 bytes too many for some text; what is inflated is whole, as its checksum tells.
+          return parseMatrix({ data, bigEndian, where }, 8, data.length);
         });
       } else if (type === mi.matrix) {
         next = start + length + ((8 - (length % 8)) % 8);

@@ -11,7 +11,12 @@ from scipy.io.matlab import MatlabFunction, MatlabObject, MatlabOpaque
 
 
 def number(value):
-    return str(value) if isinstance(value, (int, np.integer)) else repr(float(value)) if np.isfinite(value) else str(value)
+    """As JavaScript has it: integers beyond 53 bits and what is not finite as text."""
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, float) and not np.isfinite(value):
+        return "NaN" if np.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return str(value) if isinstance(value, int) and abs(value) >= 2**53 else value
 
 
 def numbers(array):
@@ -32,7 +37,10 @@ def plain(value):
             return {"struct": list(value.shape), "fields": {}}
         return {"cell": list(value.shape), "elements": [plain(v) for v in value.ravel()]}
     if value.dtype.kind == "U":
-        return {"char": list(value.shape) if value.size else "empty", "text": "".join(value.ravel().tolist())}
+        # SciPy fills with blanks where characters are missing.
+        text = "".join(value.ravel().tolist())
+        text = text if text.strip() else ""
+        return {"char": list(value.shape) if text else "empty", "text": text}
     if value.dtype.kind == "c":
         return {"numbers": list(value.shape), "real": numbers(value.real), "imaginary": numbers(value.imag)}
     return {"numbers": list(value.shape), "real": numbers(value)}

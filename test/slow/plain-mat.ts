@@ -30,7 +30,10 @@ export function plainMat(value: MatValue): unknown {
   }
 }
 
-/** As Python writes them; numbers that JavaScript writes in another way are compared as numbers. */
-function numbers(data: MatArray): string[] {
-  return Array.from(data as Float64Array, String);
+/** As JSON has them: what is not finite, and integers beyond 53 bits, as text. */
+function numbers(data: MatArray): (number | string)[] {
+  return Array.from(data as Float64Array, (value: number | bigint) => {
+    const isLarge = typeof value === "bigint" && !Number.isSafeInteger(Number(value));
+    return isLarge || !Number.isFinite(Number(value)) ? String(value) : Number(value);
+  });
 }
