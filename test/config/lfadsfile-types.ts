@@ -1,5 +1,16 @@
 // Compiled by lfadsfile-types.test.ts: every line after @ts-expect-error must be an error.
-import { defineLfads, h5, lorenz, runParams, sweep } from "lfads";
+import {
+  command,
+  datasetCollection,
+  defineLfads,
+  h5,
+  type LoadedTrials,
+  type LoaderContext,
+  loader,
+  lorenz,
+  runParams,
+  sweep,
+} from "lfads";
 
 const base = runParams({
   name: "base",
@@ -16,6 +27,18 @@ runParams(base, { c_keep_prob: 0.9, alignEvent: "cue", isCorrect: false });
 sweep(base, { c_factors_dim: [4, 8], alignEvent: ["cue", "move"], lags: [[1], [2, 3]] });
 sweep(runParams({}), { c_output_dist: ["poisson"], maxEpochs: [1, 2], seed: [1, 2, 3] });
 defineLfads({ store: { maxSize: "50GB", hardLinks: true }, collections: [] });
+
+datasetCollection("own", {
+  path: "data",
+  datasets: loader("./load.ts", { datasets: { a: "a.csv", b: [] }, files: ["x.csv"] }),
+})
+  .filter((ds) => ds.nTrials >= 500 && ds.subject === "m1" && ds.region !== "V1")
+  .filter((ds) => ds.name !== "a");
+command("python prep.py {file} {out}", { datasets: "*.csv", counts: "spikes", binMs: 1, timeout: "10min" });
+export async function load({ params, dataset, mode }: LoaderContext<{ alignEvent: string }>): Promise<LoadedTrials> {
+  const text: string = `${params.alignEvent} ${dataset.file} ${mode === "alignment"}`;
+  return { counts: { data: new Uint8Array(text.length), shape: [1, 1, text.length] }, binMs: params.spikeBinMs };
+}
 
 // @ts-expect-error a misspelt parameter
 runParams({ c_gen_dims: 64 });
@@ -43,3 +66,13 @@ lorenz({ counts: 3 });
 h5("*.h5", { binMs: 1 });
 // @ts-expect-error a misspelt option of the store
 defineLfads({ store: { maxsize: "50GB" }, collections: [] });
+// @ts-expect-error a loader needs datasets
+loader("./load.ts", {});
+// @ts-expect-error a filter says true or false
+datasetCollection("own", { path: "data", datasets: lorenz() }).filter((ds) => ds.nTrials);
+// @ts-expect-error where the counts are in the file that the command writes
+command("prep {out}", { datasets: "*.csv", binMs: 1 });
+export const typed = ({ params }: LoaderContext<{ alignEvent: string }>) => {
+  // @ts-expect-error a parameter that it does not say it has
+  return params.alignEvnt;
+};
