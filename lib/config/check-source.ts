@@ -55,7 +55,7 @@ function checkMat(source: MatDefinition, place: readonly string[]): Problem[] {
 
 function checkNpz(source: NpzDefinition, place: readonly string[]): Problem[] {
   const npy = source.patterns.filter((pattern) => pattern.endsWith(".npy"));
-  const settings = ["kind", "patterns", "nameOf", "binMs", "truthUnit", "heldOut", "decode"];
+  const settings = ["kind", "patterns", "nameOf", "binMs", "axes", "truthUnit", "heldOut", "decode"];
   const extra = Object.keys(source).find((option) => npy.length > 0 && !settings.includes(option));
   if (extra !== undefined) {
     const what = `A .npy file holds the counts alone, but ${extra} is given.`;

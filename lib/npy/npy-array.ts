@@ -1,9 +1,9 @@
 import { FailureError } from "#lib/failure.js";
 import { type Hdf5Array, sizeOf } from "#lib/hdf5/hdf5-array.js";
 import { type ByteRange, readBytes } from "./byte-range.js";
-import { ColumnMajorRows } from "./column-major-rows.js";
 import { npyMagic, parseNpyHeader } from "./npy-header.js";
 import { decodeNumbers, decodeText, type NpyType, npyTypeOf } from "./npy-type.js";
+import { ReorderedRows } from "./reordered-rows.js";
 
 /** An array of a .npy file, of which rows are read when they are asked for. */
 export interface NpyArray {
@@ -20,8 +20,11 @@ export interface NpyArray {
 /** Far more than the header of any array of numbers or text takes. */
 const longestHeader = 2 ** 20;
 
-/** Reads the header of a .npy file. Throws FailureError `data` for what is none, is cut short or cannot be read here. */
-export function npyArrayOf(range: ByteRange): NpyArray {
+/**
+ * Reads the header of a .npy file. Throws FailureError `data` for what is none, is cut short or cannot be read here.
+ * @param axes The array's axes in the order wanted, for arrays of so many; as they are when absent.
+ */
+export function npyArrayOf(range: ByteRange, axes?: readonly number[]): NpyArray {
   const { header, start } = readHeader(range);
   const type = npyTypeOf(header.descr);
   if (/^[[(]/.test(header.descr))
@@ -30,14 +33,16 @@ export function npyArrayOf(range: ByteRange): NpyArray {
     const what = `The array holds ${type.unreadable}, which are not read here.`;
     throw broken(range, what, "Save numbers as numbers and text as text: numpy.array(names, dtype=str).");
   }
-  const { shape } = header;
+  const order = axes?.length === header.shape.length ? axes : header.shape.map((_, axis) => axis);
+  const shape = order.map((axis) => header.shape[axis]!);
   const bytes = sizeOf(shape) * type.bytesPerValue;
   if (!Number.isSafeInteger(bytes) || start + bytes > range.size) {
     const what = `The array is cut short: ${range.size - start} bytes of ${bytes} are there.`;
     throw broken(range, what, "Copy or make it again.");
   }
   const values: ByteRange = { ...range, start: range.start + start, size: bytes };
-  const rows = rowsOf(values, shape, type, header.fortranOrder && shape.length > 1);
+  const stored = header.shape.map((_, axis) => order.indexOf(axis));
+  const rows = rowsOf(values, shape, header.fortranOrder ? stored.toReversed() : stored, type);
   const readRows = (first: number, count: number): Hdf5Array => {
     if (type.array === null) throw broken(range, "Numbers were expected, but the array holds text.");
     return decodeNumbers(rows(first, count), type);
@@ -56,10 +61,10 @@ export function npyArrayOf(range: ByteRange): NpyArray {
   };
 }
 
-/** Bytes of rows in row-major order. */
-function rowsOf(values: ByteRange, shape: readonly number[], type: NpyType, columnMajor: boolean) {
-  if (columnMajor) {
-    const rows = new ColumnMajorRows(values, shape, type.bytesPerValue);
+/** Bytes of rows in row-major order; `stored` are the axes in the order in which they are stored, slowest first. */
+function rowsOf(values: ByteRange, shape: readonly number[], stored: readonly number[], type: NpyType) {
+  if (stored.some((axis, i) => axis !== i)) {
+    const rows = new ReorderedRows(values, shape, stored, type.bytesPerValue);
     return (start: number, count: number) => rows.read(start, count);
   }
   const rowBytes = sizeOf(shape.slice(1)) * type.bytesPerValue;

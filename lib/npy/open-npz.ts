@@ -10,8 +10,8 @@ export interface NpzFile {
   readonly file: string;
   /** Of the arrays, as `numpy.load` has them: without `.npy`. In the order of the archive. */
   readonly names: readonly string[];
-  /** One array, without reading the others. Throws FailureError `data` where it is missing, damaged or unreadable. */
-  array(name: string): Promise<NpyArray>;
+  /** One array, without reading the others; `axes` as for `npyArrayOf`. Throws FailureError `data` where it is missing, damaged or unreadable. */
+  array(name: string, axes?: readonly number[]): Promise<NpyArray>;
   close(): void;
 }
 
@@ -32,13 +32,13 @@ export function openNpz(file: string): NpzFile {
     return {
       file,
       names,
-      async array(name) {
+      async array(name, axes) {
         const member = members.get(name + extension);
         const where = `${file}:${name}`;
         if (!member) throw missing(where, name, names);
         const { range, close: closeMember } = await unpackMember({ ...memberRange(archive, member), where }, member);
         toClose.push(closeMember);
-        return npyArrayOf(range);
+        return npyArrayOf(range, axes);
       },
       close,
     };
@@ -48,12 +48,12 @@ export function openNpz(file: string): NpzFile {
   }
 }
 
-/** Opens a .npy file. Throws FailureError `data` for a missing, foreign or damaged one. */
-export function openNpy(file: string): { array: NpyArray; close(): void } {
+/** Opens a .npy file; `axes` as for `npyArrayOf`. Throws FailureError `data` for a missing, foreign or damaged one. */
+export function openNpy(file: string, axes?: readonly number[]): { array: NpyArray; close(): void } {
   const range = openBytes(file);
   const close = () => closeSync(range.descriptor);
   try {
-    return { array: npyArrayOf(range), close };
+    return { array: npyArrayOf(range, axes), close };
   } catch (error) {
     close();
     throw error;

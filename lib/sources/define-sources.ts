@@ -3,11 +3,11 @@
  */
 import type { CommandDefinition, LoaderDefinition } from "./define-made.js";
 import type {
+  ArrayAxis,
   ChaoticRnnSpec,
   EvaluationSpec,
   H5Spec,
   LorenzSpec,
-  MatAxis,
   MatSpec,
   NpzSpec,
   NwbSeriesSpec,
@@ -163,7 +163,7 @@ export function npz(pattern: string | readonly string[], mapping: NpzMapping): N
 }
 
 /** Which variables hold what; `axes` are trials, channels, time when absent. */
-export type MatMapping = Omit<MatSpec, "kind" | "axes"> & FileOptions & { axes?: readonly MatAxis[] };
+export type MatMapping = Omit<MatSpec, "kind" | "axes"> & FileOptions & { axes?: readonly ArrayAxis[] };
 
 /**
  * MAT files of any version: an array trials × channels × time, or a struct or cell array with one trial an element, each

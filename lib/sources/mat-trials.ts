@@ -3,7 +3,7 @@ import { columnMajorStrides, gather, rowMajorStrides } from "#lib/mat/gather.js"
 import type { MatEntry } from "#lib/mat/mat-entry.js";
 import { describe, type MatPlace } from "#lib/mat/mat-path.js";
 import { mismatch, shapeText } from "./h5-layout.js";
-import type { MatAxis } from "./source-spec.js";
+import type { ArrayAxis } from "./source-spec.js";
 
 export interface MatTrials {
   /** Number of bins of each trial. */
@@ -15,11 +15,11 @@ export interface MatTrials {
 }
 
 /** Opens one array of all trials, or one for each. Throws FailureError `data` for what holds no numbers or other axes. */
-export function matTrials(place: MatPlace, axes: readonly MatAxis[], where: string): MatTrials {
+export function matTrials(place: MatPlace, axes: readonly ArrayAxis[], where: string): MatTrials {
   return "one" in place ? ofOneArray(place.one, axes, where) : ofEachTrial(place.each, axes, where);
 }
 
-function ofOneArray(entry: MatEntry, axes: readonly MatAxis[], where: string): MatTrials {
+function ofOneArray(entry: MatEntry, axes: readonly ArrayAxis[], where: string): MatTrials {
   expectNumbers(entry, where);
   // MATLAB keeps no last axis of length 1, which a single channel or trial may be; a single bin is no recording.
   const padded = entry.shape.length === 2 && axes[2] !== "time" ? [...entry.shape, 1] : entry.shape;
@@ -49,7 +49,7 @@ function ofOneArray(entry: MatEntry, axes: readonly MatAxis[], where: string): M
   };
 }
 
-function ofEachTrial(entries: readonly MatEntry[], axes: readonly MatAxis[], where: string): MatTrials {
+function ofEachTrial(entries: readonly MatEntry[], axes: readonly ArrayAxis[], where: string): MatTrials {
   const [first, second] = axes.filter((axis) => axis !== "trials");
   const time = first === "time" ? 0 : 1;
   const width = entries[0]?.shape[1 - time] ?? 0;

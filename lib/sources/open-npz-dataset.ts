@@ -6,10 +6,15 @@ import type { DatasetReader } from "./dataset-reader.js";
 import { arraysReader } from "./open-h5.js";
 import type { EvaluationSpec, NpzSpec } from "./source-spec.js";
 
+/** As the counts are read; all else with three axes follows them. */
+const dataAxes = ["trials", "time", "channels"] as const;
+
 /** Opens the arrays of a .npz archive that `spec` names, or the counts of a .npy file. Throws FailureError `data`. */
 export async function openNpzDataset(name: string, spec: NpzSpec, file: string): Promise<DatasetReader> {
-  const { counts = "counts", ...more } = spec;
-  const arrays = spec.counts === undefined ? countsAlone(file, counts as string) : await namedArrays(file, spec);
+  const { counts = "counts", axes, ...more } = spec;
+  const order = axes && dataAxes.map((axis) => axes.indexOf(axis));
+  const arrays =
+    spec.counts === undefined ? countsAlone(file, counts as string, order) : await namedArrays(file, spec, order);
   try {
     return arraysReader(name, { ...more, counts }, arrays);
   } catch (error) {
@@ -18,16 +23,16 @@ export async function openNpzDataset(name: string, spec: NpzSpec, file: string):
   }
 }
 
-function countsAlone(file: string, name: string): ArrayFile {
-  const { array, close } = openNpy(file);
+function countsAlone(file: string, name: string, order?: readonly number[]): ArrayFile {
+  const { array, close } = openNpy(file, order);
   return arrayFile(file, new Map([[name, array]]), close);
 }
 
-async function namedArrays(file: string, spec: NpzSpec): Promise<ArrayFile> {
+async function namedArrays(file: string, spec: NpzSpec, order?: readonly number[]): Promise<ArrayFile> {
   const npz = openNpz(file);
   try {
     const arrays = new Map<string, NpyArray>();
-    for (const name of namesIn(spec)) if (!arrays.has(name)) arrays.set(name, await npz.array(name));
+    for (const name of namesIn(spec)) if (!arrays.has(name)) arrays.set(name, await npz.array(name, order));
     return arrayFile(file, arrays, npz.close);
   } catch (error) {
     npz.close();
@@ -36,7 +41,7 @@ async function namedArrays(file: string, spec: NpzSpec): Promise<ArrayFile> {
 }
 
 /** What of a spec is no array. */
-type Setting = "kind" | "truthUnit" | "binMs" | keyof EvaluationSpec;
+type Setting = "kind" | "axes" | "truthUnit" | "binMs" | keyof EvaluationSpec;
 const fields: Readonly<Record<Exclude<keyof NpzSpec, Setting>, true>> = {
   counts: true,
   truth: true,

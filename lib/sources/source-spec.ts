@@ -88,15 +88,17 @@ export interface H5Spec extends EvaluationSpec {
 export interface NpzSpec extends Omit<H5Spec, "kind" | "counts"> {
   readonly kind: "npz";
   readonly counts?: H5Spec["counts"];
+  /** What the axes of counts, truth, external inputs, states and behaviour are; trials, time, channels when absent. */
+  readonly axes?: readonly ArrayAxis[];
 }
 
-export type MatAxis = "trials" | "channels" | "time";
+export type ArrayAxis = "trials" | "channels" | "time";
 
 /** MAT files: values are variables, or fields of structs such as `D.data`. */
 export interface MatSpec extends Omit<H5Spec, "kind"> {
   readonly kind: "mat";
   /** What the axes of arrays are, in MATLAB's order; without the trials where a struct or cell array has one a trial. */
-  readonly axes: readonly MatAxis[];
+  readonly axes: readonly ArrayAxis[];
   /** Trials of different lengths: the first bins of each, as many as the shortest has. */
   readonly cut?: "shortest";
   /** A time a trial, in ms of `time`, or from the trial's start; and the window around it (0 when absent). */

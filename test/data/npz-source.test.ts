@@ -92,6 +92,31 @@ describe("npz sources", () => {
     reader.close();
   });
 
+  test("axes in another order, of all that is in bins", async () => {
+    // Channels × time × trials: value c + 10 t + 100 e.
+    const at = (length: number) => (_: unknown, i: number) =>
+      (Math.floor(i / 6) % length) + 10 * (Math.floor(i / 2) % 3) + 100 * (i % 2);
+    const file = fileWith({
+      spikes: { data: Float32Array.from({ length: 24 }, at(4)), shape: [4, 3, 2] },
+      input: { data: Int32Array.from({ length: 6 }, at(1)), shape: [1, 3, 2] },
+      side: { data: ["left", "right"] },
+    });
+    const spec: NpzSpec = {
+      kind: "npz",
+      counts: "spikes",
+      externalInputs: "input",
+      condition: "side",
+      axes: ["channels", "time", "trials"],
+      binMs: 10,
+    };
+    const reader = await openDataset("ds", spec, file);
+    expect([reader.info.nTrials, reader.info.nBins, reader.info.nChannels]).toEqual([2, 3, 4]);
+    const { counts, externalInputs } = reader.readTrials(1, 1);
+    expect([...counts]).toEqual([100, 101, 102, 103, 110, 111, 112, 113, 120, 121, 122, 123]);
+    expect([...externalInputs!]).toEqual([100, 110, 120]);
+    reader.close();
+  });
+
   test("a .npy file holds the counts alone", async () => {
     const file = join(dir, "alone.npy");
     writeNpy(file, { data: Int16Array.from(ramp(8)), shape: [2, 2, 2] });

@@ -89,6 +89,27 @@ describe("npy arrays", () => {
   });
 
   test.each([
+    [[0, 1, 2], "False"],
+    [[1, 2, 0], "False"],
+    [[2, 0, 1], "False"],
+    [[0, 2, 1], "True"],
+    [[2, 1, 0], "True"],
+    [[1, 0, 2], "True"],
+  ])("axes %j of an array with fortran_order %s become the first, second and third", (axes, fortran) => {
+    const stored = [4, 2, 3];
+    const values = Buffer.from(Int16Array.from({ length: 24 }, (_, i) => i).buffer);
+    const { array } = openNpy(fileOf(npyBytes(header("'<i2'", "(4, 2, 3)", fortran), values)), axes);
+    const shape = axes.map((axis) => stored[axis]!);
+    expect(array.shape).toEqual(shape);
+    const strides = fortran === "True" ? [1, 4, 8] : [6, 3, 1];
+    const at = (index: number[]) => index.reduce((sum, i, axis) => sum + i * strides[axes[axis]!]!, 0);
+    const row = (i: number) =>
+      Array.from({ length: shape[1]! * shape[2]! }, (_, j) => at([i, Math.floor(j / shape[2]!), j % shape[2]!]));
+    expect([...array.read()]).toEqual(Array.from({ length: shape[0]! }, (_, i) => row(i)).flat());
+    expect([...array.readRows(1, 1)]).toEqual(row(1));
+  });
+
+  test.each([
     [
       "objects",
       npyBytes(header("'|O'", "(2,)"), Buffer.alloc(16)),
