@@ -19,4 +19,5 @@ export const ruleVersions = {
   "model-params": "2",
   results: "3",
   summary: "1",
+  imported: "1",
 } as const;

@@ -46,4 +46,6 @@ export interface Provenance {
   readonly git: { readonly commit: string; readonly dirty: boolean } | null;
   /** Who ran the build, by git's `user.name`; null where git knows none. Records of earlier versions do not say. */
   readonly person?: string | null;
+  /** Nothing was run: the outputs were there, and how they were made is not known. The rest tells of when they were adopted. */
+  readonly imported?: true;
 }

@@ -4,6 +4,7 @@ import { diskFailure } from "#lib/disk-failure.js";
 import { type Failure, FailureError } from "#lib/failure.js";
 import { type Action, actionKey } from "./action-key.js";
 import type { ActionRecord, OutputFile } from "./action-record.js";
+import { adoptedManifest } from "./adopt.js";
 import type { BuildContext } from "./build-context.js";
 import { type Closest, closestOfFamily } from "./closest-of-family.js";
 import { explainKeyChange } from "./explain.js";
@@ -70,9 +71,14 @@ async function analyseReadable(
   else if (built.outDir !== outDir) reasons = [{ kind: "moved", old: built.outDir, new: outDir }];
   else {
     reasons = [...(await checkOutputs(target, built, context)), ...checkLinks(target)];
-    if (reasons.length === 0)
-      return { kind: "fresh", key, manifest: { outDir: target.outDir, outputs: built.outputs } };
+    if (reasons.length === 0) {
+      const manifest = target.adopts
+        ? adoptedManifest(target, inputs)
+        : { outDir: target.outDir, outputs: built.outputs };
+      return { kind: "fresh", key, manifest };
+    }
   }
+  if (target.adopts) return { kind: "run", key, reasons, action };
   const record = records.get(key);
   const from = record && (await restorableFrom(target, record, context));
   if (from) {

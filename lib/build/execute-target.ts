@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { diskFailure } from "#lib/disk-failure.js";
 import { type Failure, FailureError } from "#lib/failure.js";
 import { err, ok, type Result } from "#lib/result.js";
+import { adopt } from "./adopt.js";
 import type { Analysis } from "./analyse.js";
 import type { BuildContext } from "./build-context.js";
 import type { Executor, JobListener, StorePlace } from "./executor.js";
@@ -43,6 +44,7 @@ export async function runTarget(
   try {
     const changedBefore = await firstChanged(analysis.action.inputs, context.state);
     if (changedBefore) return err(inputChanged(changedBefore, context));
+    if (target.adopts) return ok(adopt(context, target, analysis, await shop.surroundings()));
     const damaged = context.records.damaged(analysis.key);
     const what = "The record of this result is damaged; the result is made again.";
     if (damaged) context.emit({ type: "warning", label, what, where: damaged });

@@ -28,6 +28,11 @@ export interface Target {
   /** What the rule may use that cannot change the result (names for messages); not in the key. */
   readonly settings?: Json;
   readonly inputs: readonly TargetInput[];
+  /**
+   * Its outputs are the files of the user's among its inputs, under their names (`as`), where they are: nothing is run,
+   * written, moved or removed. What made them is not known.
+   */
+  readonly adopts?: boolean;
   /** Absolute folder that the outputs are renamed into. Several targets may share it, never one file. */
   readonly outDir: string;
   /** Relative symlinks that go with the outputs; made when they are published, outside the key. */
