@@ -72,6 +72,13 @@ module.exports = {
       to: { path: "^(lib/(build|cli)/|rules/)" },
     },
     {
+      name: "import-runs-nothing",
+      comment: "A tree of the Run Manager is read and described; the build adopts what is in it.",
+      severity: "error",
+      from: { path: "^lib/run-manager/" },
+      to: { path: "^(lib/(build|engine|cli|audit)/|rules/)" },
+    },
+    {
       name: "config-runs-nothing",
       comment: "The lfadsfile is data; rules/plan turns it into targets.",
       severity: "error",

@@ -6,6 +6,7 @@ export type { DatasetFacts, DatasetMetadata } from "./config/dataset-facts.js";
 export { defineLfads } from "./config/define-lfads.js";
 export type {
   DatasetCollectionDefinition,
+  ImportedSettingDefinition,
   LfadsDefinition,
   RunCollectionDefinition,
   RunParamsDefinition,

@@ -7,13 +7,13 @@ import { isMade } from "#lib/config/recording-name.js";
 import { usesAlignment } from "#lib/config/uses-alignment.js";
 import { modelExtensions } from "#lib/params/param-names.js";
 import { alignLabel, alignTarget, dataPlace } from "./align-target.js";
+import { importedTargets } from "./imported-targets.js";
 import { alignmentInput, alignmentTargets, recordingInput, recordingTargets } from "./plan-recordings.js";
 import type { PlanUnit } from "./plan-unit.js";
+import { exportLabel, POSTERIOR_KINDS, runPlace } from "./run-place.js";
 import { summaryText } from "./summary-text.js";
 
-/** Both are made for every run. */
-export const POSTERIOR_KINDS = ["posterior_sample_and_average", "posterior_push_mean"] as const;
-export type PosteriorKind = (typeof POSTERIOR_KINDS)[number];
+export { POSTERIOR_KINDS, type PosteriorKind, runPlace } from "./run-place.js";
 
 /** Input with the checkpoint that a training starts from; the exports are named for datasets, whose names have no slash. */
 export const INITIAL = "initial/checkpoint";
@@ -35,17 +35,24 @@ export function planUnits(project: Project, wanted: WantedUnits = () => true): P
     const settings = collection.params.flatMap((params, setting) =>
       wanted(index, setting) ? [{ params, setting }] : [],
     );
-    const summary = wanted(index, null) ? [summaryTarget(project, collection)] : [];
-    if (settings.length === 0 && summary.length === 0) return [];
+    const { imported } = collection;
+    const isWanted = wanted(index, null);
+    const summary = isWanted && !imported ? [summaryTarget(project, collection)] : [];
+    if (settings.length === 0 && !isWanted) return [];
     const shared = new Map<string, Target>();
     // What is made of a setting's parameters goes with the setting.
-    const common = isMade(collection.datasets) ? [] : datasetsTargets(project, collection, collection.params[0]!);
+    const common =
+      collection.imported || isMade(collection.datasets)
+        ? []
+        : datasetsTargets(project, collection, collection.params[0]!);
     return [
       { collection: index, setting: null, targets: [...common, ...summary] },
       ...settings.map(({ params, setting }) => ({
         collection: index,
         setting,
-        targets: [...settingTargets(project, collection, params, shared)],
+        targets: imported
+          ? [...importedTargets(project, collection, imported, params)]
+          : [...settingTargets(project, collection, params, shared)],
       })),
     ];
   });
@@ -61,14 +68,6 @@ export function distinctTargets(units: readonly PlanUnit[]): Target[] {
   for (const unit of units)
     for (const target of unit.targets) if (!targets.has(target.label)) targets.set(target.label, target);
   return [...targets.values()];
-}
-
-/** A run's folder and the start of its targets' labels. */
-export function runPlace(project: Project, collection: Collection, params: RunParams, spec: RunSpec) {
-  return {
-    label: `${collection.name}/${params.paramName}/${spec.name}`,
-    dir: `${project.root}/${collection.name}/${params.paramName}/${spec.name}`,
-  };
 }
 
 /** Of the datasets that the run specs use, and of all that a filter asks about. */
@@ -114,9 +113,6 @@ function* settingTargets(
     yield* runTargets(project, collection, params, spec, trained);
   }
 }
-
-const exportLabel = (collection: Collection, params: RunParams, spec: RunSpec, dataset: string) =>
-  `${dataPlace(collection, params, spec)}/${dataset}:export`;
 
 function exportTarget(
   project: Project,

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Rule } from "#lib/build/rule.js";
+import { FailureError } from "#lib/failure.js";
 import { type Hdf5File, openHdf5 } from "#lib/hdf5/open-hdf5.js";
 import { channelGaussianNll, MeanGaussianNll, meansOf } from "#lib/metrics/gaussian-nll.js";
 import { meanRateNll } from "#lib/metrics/mean-rate-nll.js";
@@ -14,6 +15,12 @@ import { ruleVersions } from "./versions.js";
 /** Smoothing of the PSTHs that the model is held against: standard deviation of a Gaussian. */
 const PSTH_SMOOTH_MS = 30;
 
+interface ResultsParams {
+  readonly datasets: readonly string[];
+  /** The run was made elsewhere: whether it is done is not ours to say. */
+  readonly imported?: boolean;
+}
+
 /**
  * How well a run fits its validation trials, from the averaged posterior samples. Inputs: the exports, the log of the
  * fit, the posteriors and model parameters; outputs `results.json`, and `lfads.done`, the sign that all is there.
@@ -22,18 +29,18 @@ export const results: Rule = {
   name: "results",
   version: ruleVersions.results,
   async run({ params, inputs, out }) {
-    const { datasets } = params as unknown as { datasets: readonly string[] };
+    const { datasets, imported = false } = params as unknown as ResultsParams;
     const samples = inputs.posterior_sample_and_average ?? [];
     const fits = [];
     for (const name of datasets) {
-      const file = samples.find((each) =>
-        each.name.endsWith(`/model_runs_${name}.h5_valid_posterior_sample_and_average`),
-      );
+      const file = samples.find(({ name: path }) => {
+        const start = `lfadsOutput/model_runs_${name}.h5_valid_posterior_sample`;
+        return path === `${start}_and_average` || path === start;
+      });
       fits.push({ name, ...(await fitOf(onlyFile(inputs[name], name), file!.path)) });
     }
     const fitlog = readFileSync(onlyFile(inputs.fitlog, "fitlog"), "utf8").trimEnd().split("\n");
-    const step = /-(\d+)"/.exec(readFileSync(onlyFile(inputs.checkpoint, "checkpoint"), "utf8"))![1]!;
-    const line = fitlog.map((text) => text.split(",")).find((fields) => fields[3] === step)!;
+    const line = epochOf(onlyFile(inputs.checkpoint, "checkpoint"), fitlog);
     const values: RunResults = {
       epochs: fitlog.length,
       lveEpoch: Number(line[1]),
@@ -50,9 +57,18 @@ export const results: Rule = {
       })),
     };
     writeFileSync(join(out, "results.json"), `${JSON.stringify(values, null, 2)}\n`);
-    writeFileSync(join(out, "lfads.done"), "");
+    if (!imported) writeFileSync(join(out, "lfads.done"), "");
   },
 };
+
+/** The fields of the epoch that the newest LVE checkpoint is of. */
+function epochOf(checkpoint: string, fitlog: readonly string[]): string[] {
+  const step = /-(\d+)"/.exec(readFileSync(checkpoint, "utf8"))?.[1];
+  const line = fitlog.map((text) => text.split(",")).find((fields) => fields[3] === step);
+  if (step !== undefined && line) return line;
+  const what = `fitlog.csv has no epoch that ends at the step of the checkpoint${step === undefined ? "" : `, ${step}`}.`;
+  throw new FailureError({ kind: "data", what, where: checkpoint });
+}
 
 /** A fit with what is needed to put several together. */
 type OneFit = Fit & { readonly values: number; readonly perChannel: readonly number[] };

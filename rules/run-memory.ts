@@ -30,6 +30,7 @@ export function memoryOfRuns(project: Project, infos: Infos): MemoryOf {
   const byLabel = new Map<string, (threads: number) => number>();
   const add = (label: string, bytesWith: (threads: number) => number) => byLabel.set(label, remembered(bytesWith));
   for (const collection of project.collections) {
+    if (collection.imported) continue;
     for (const params of collection.params) {
       for (const spec of collection.runSpecs) {
         const { label } = runPlace(project, collection, params, spec);

@@ -29,6 +29,8 @@ export interface AuditCounts {
   readonly broken: number;
   readonly inDoubt: number;
   readonly notBuilt: number;
+  /** Of those audited: their files were made elsewhere, and nothing tells how. */
+  readonly imported: number;
   /** Files of the user's that the results go back to. */
   readonly rawFiles: number;
   readonly outputs: number;

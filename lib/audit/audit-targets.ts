@@ -129,6 +129,7 @@ function count(
     broken: of("broken"),
     inDoubt: targets.filter(({ status, restsOn }) => status === "holds" && restsOn.length > 0).length,
     notBuilt: of("not-built"),
+    imported: targets.filter(({ status, record }) => status !== "not-built" && record?.provenance.imported).length,
     rawFiles: raw.size,
     outputs: files.length - storedCopies,
     storedCopies,

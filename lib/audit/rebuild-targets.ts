@@ -43,8 +43,11 @@ export interface Rebuild {
 export interface RebuiltTarget {
   readonly label: string;
   readonly key: string;
-  /** `not-run`: interrupted before, or an input is neither in its place nor in the store. */
-  readonly outcome: "identical" | "different" | "failed" | "not-run";
+  /**
+   * `not-run`: interrupted before, or an input is neither in its place nor in the store; `imported`: it was made elsewhere,
+   * and nothing tells how.
+   */
+  readonly outcome: "identical" | "different" | "failed" | "not-run" | "imported";
   /** Files that were recorded. */
   readonly files: number;
   readonly differences: readonly FileDifference[];
@@ -66,6 +69,11 @@ async function rebuildIn(scratch: string, options: RebuildOptions): Promise<Rebu
   const targets: Target[] = [];
   for (const [label, record] of records) {
     const { target } = graph.byLabel.get(label)!;
+    if (record.provenance.imported) {
+      const { key, outputs } = record;
+      rebuilt.set(label, { label, key, outcome: "imported", files: outputs.length, differences: [] });
+      continue;
+    }
     const inputs = inputsOf(target, record, graph, dir);
     const { key, outputs } = record;
     const start = { label, key, files: outputs.length, differences: [] };

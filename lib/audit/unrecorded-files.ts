@@ -15,7 +15,8 @@ export function unrecordedFiles(targets: readonly Target[], audits: ReadonlyMap<
     for (const input of inputs) if ("file" in input) known.add(input.file);
     if (logCopy) known.add(logCopy.path);
   }
-  return topFolders(targets)
+  // Where files were adopted, others are not ours to ask after.
+  return topFolders(targets.filter(({ adopts }) => !adopts))
     .flatMap(listFiles)
     .filter((path) => !known.has(path));
 }

@@ -52,7 +52,7 @@ export async function verifyStore(
     if (alteration) problems.push({ kind: "record-altered", what: `The ${alteration.what}`, where, target, key });
     for (const { path, digest } of outputs) {
       nameOf.set(digest, { target, path, key });
-      if (digest === EMPTY_DIGEST || existsSync(storedFile(store, digest))) continue;
+      if (provenance.imported || digest === EMPTY_DIGEST || existsSync(storedFile(store, digest))) continue;
       const what = `The store does not have ${path}, which the record names.`;
       problems.push({ kind: "content-missing", what, where, target, key, digest });
     }

@@ -12,21 +12,23 @@ export interface ResultRow {
   /** What tells this run's parameters from those of the collection's other runs. */
   readonly setting: string;
   readonly results: RunResults;
-  /** Of the training, where it ran; null when its record is gone. */
+  /** Of the training, where it ran; null when its record is gone, or it was imported. */
   readonly trainSeconds: number | null;
 }
 
 /** Runs with a target among `labels`, in the order of the lfadsfile; those without results are left out. */
-export function collectResults({ project, session }: Workspace, labels: readonly string[]): ResultRow[] {
+export function collectResults({ project, graph, session }: Workspace, labels: readonly string[]): ResultRow[] {
   const runs = new Set(labels.map((label) => label.slice(0, label.lastIndexOf(":"))));
   const rows: ResultRow[] = [];
   for (const collection of project.collections) {
     for (const params of collection.params) {
       for (const spec of collection.runSpecs) {
-        const { label, dir } = runPlace(project, collection, params, spec);
-        const results = runs.has(label) ? readResults(join(dir, "results.json")) : undefined;
+        const { label } = runPlace(project, collection, params, spec);
+        const made = graph.byLabel.get(`${label}:results`);
+        const results = made && runs.has(label) ? readResults(join(made.target.outDir, "results.json")) : undefined;
         if (!results) continue;
-        const trainSeconds = session.show(`${label}:train`).record?.provenance.seconds ?? null;
+        const provenance = session.show(`${label}:train`).record?.provenance;
+        const trainSeconds = provenance && !provenance.imported ? provenance.seconds : null;
         rows.push({ label, setting: settingText(collection, params), results, trainSeconds });
       }
     }

@@ -16,7 +16,8 @@ export interface NeededDataset {
 /** Datasets of the run specs of all collections that have settings. */
 export function neededDatasets(project: Project): NeededDataset[] {
   const needed = new Map<string, NeededDataset>();
-  for (const { datasets: set, runSpecs, params } of project.collections) {
+  for (const { datasets: set, runSpecs, params, imported } of project.collections) {
+    if (imported) continue;
     const used = new Set(runSpecs.flatMap((spec) => spec.datasets));
     // Of recordings that are there, every setting needs the same.
     for (const setting of isMade(set) ? params : params.slice(0, 1)) {

@@ -25,7 +25,7 @@ export function findingLines({ targets }: AuditReport, verbose: boolean, paint: 
 }
 
 export function summaryLines({ holds, counts, unrecorded }: AuditReport, paint: Paint): string[] {
-  const { audited, broken, inDoubt, notBuilt, rawFiles, outputs, storedCopies, notStored, bytes } = counts;
+  const { audited, broken, inDoubt, notBuilt, imported, rawFiles, outputs, storedCopies, notStored, bytes } = counts;
   if (audited === 0) return ["Nothing is built, so there is nothing to audit: lfads build makes it."];
   const one = audited === 1;
   const verdict = holds
@@ -50,6 +50,11 @@ export function summaryLines({ holds, counts, unrecorded }: AuditReport, paint: 
     const more = unrecorded.length > mostNamed ? ` and ${unrecorded.length - mostNamed} more` : "";
     const what = countText(unrecorded.length, "file is no output of a target", "files are no output of a target");
     lines.push(`${what}, so nothing tells where from: ${some}${more}.`);
+  }
+  if (imported > 0) {
+    lines.push(
+      `${countText(imported, "target was", "targets were")} imported: the files are the same, how they were made is not known.`,
+    );
   }
   if (notBuilt > 0) lines.push(`${countText(notBuilt, "target is", "targets are")} not built and not audited.`);
   return lines;

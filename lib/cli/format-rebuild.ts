@@ -6,15 +6,18 @@ import type { DatasetComparison, Hdf5Comparison } from "#lib/hdf5/compare-hdf5.j
 import { formatSeconds } from "./format-seconds.js";
 import type { Paint } from "./paint.js";
 
-export function formatRebuild({ targets, interrupted, seconds }: Rebuild, paint: Paint): string[] {
+export function formatRebuild({ targets: all, interrupted, seconds }: Rebuild, paint: Paint): string[] {
+  const targets = all.filter(({ outcome }) => outcome !== "imported");
+  const imported = all.length - targets.length;
   const bad = targets.filter(({ outcome, failure }) => outcome !== "identical" && (outcome !== "not-run" || failure));
   const identical = targets.filter(({ outcome }) => outcome === "identical");
   const notRun = targets.filter(({ outcome, failure }) => outcome === "not-run" && !failure).length;
   const lines = bad.flatMap((target) => [`${paint("red", "✗")} ${target.label}`, ...targetLines(target)]);
   const files = identical.reduce((sum, target) => sum + target.files, 0);
   const time = formatSeconds(seconds);
-  if (targets.length === 0) lines.push("Nothing was made again: no result that was asked for holds.");
-  else if (identical.length === targets.length) {
+  if (targets.length === 0) {
+    if (imported === 0) lines.push("Nothing was made again: no result that was asked for holds.");
+  } else if (identical.length === targets.length) {
     const what = `Made again: ${count(targets.length, "target")}, ${count(files, "file")}, all identical`;
     lines.push(`${paint("green", what)} (${time}).`);
   } else {
@@ -28,6 +31,7 @@ export function formatRebuild({ targets, interrupted, seconds }: Rebuild, paint:
     const words = interrupted ? "Interrupted while targets were made again" : "Made again";
     lines.push(`${paint("red", `${words}: ${told.join(", ")}`)} (${time}).`);
   }
+  if (imported > 0) lines.push("What was imported was not made again: nothing tells how.");
   return lines;
 }
 

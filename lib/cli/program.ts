@@ -182,6 +182,20 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
     done(await init(context()));
   });
 
+  command(
+    "import",
+    "describe existing runs of the Run Manager in a lfadsfile, and take them as they are",
+    "lfads import ~/lorenz_example/runs/exampleRun",
+  )
+    .argument("<folder>", "of a RunCollection (with its summary.txt and param_… folders), or one that such are in")
+    .option("--out <lfadsfile>", "the lfadsfile to write", "lfadsfile.ts")
+    .option("-n, --dry-run", "print the lfadsfile; write nothing")
+    .addHelpText("after", "\nNothing is written into the folder, now or later. What could not be found out is told.")
+    .action(async (folder: string, options) => {
+      const { importRuns } = await import("./commands/import.js");
+      done(await importRuns(context(), folder, options));
+    });
+
   command("clean", "remove outputs that lfads made; never a file of yours", "lfads clean exampleStitching --yes")
     .addArgument(labels)
     .option("-y, --yes", "do not ask")

@@ -19,6 +19,8 @@ export interface RunState {
 
 export interface CollectionState {
   readonly name: string;
+  /** Its runs were made elsewhere. */
+  readonly imported: boolean;
   readonly specs: readonly string[];
   /** RunParams by RunSpecs, params first. */
   readonly runs: readonly RunState[];
@@ -53,7 +55,8 @@ export function runMatrix(
         return [{ label, paramName: params.paramName, setting, spec: spec.name, status, rules }];
       }),
     );
-    return { name: collection.name, specs: collection.runSpecs.map((spec) => spec.name), runs };
+    const imported = collection.imported !== null;
+    return { name: collection.name, imported, specs: collection.runSpecs.map((spec) => spec.name), runs };
   });
   return collections.filter((collection) => collection.runs.length > 0);
 }

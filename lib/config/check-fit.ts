@@ -16,6 +16,7 @@ import { usesAlignment } from "./uses-alignment.js";
 export function checkFit(project: Project, infos: ReadonlyMap<string, DatasetInfo>): Failure[] {
   const problems: Problem[] = [];
   for (const [i, collection] of project.collections.entries()) {
+    if (collection.imported) continue;
     const used = new Set(collection.runSpecs.flatMap((spec) => spec.datasets));
     for (const [j, params] of collection.params.entries()) {
       const place = [`collections[${i}] "${collection.name}"`, `params[${j}]`];

@@ -28,6 +28,15 @@ export interface RunCollectionDefinition {
   readonly datasets: DatasetCollectionDefinition;
   readonly runSpecs: readonly RunSpecDefinition[];
   readonly params: readonly RunParamsDefinition[];
+  readonly imported?: readonly ImportedSettingDefinition[];
+}
+
+/** The folders that one of the settings has in a tree of runs that were made elsewhere. */
+export interface ImportedSettingDefinition {
+  readonly param: string;
+  readonly data: string;
+  /** The values of the setting are not known well enough to give the folder's name. */
+  readonly unconfirmed?: boolean;
 }
 
 export interface DatasetCollectionDefinition {

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
+import { dirname, resolve } from "node:path";
 import type { LfadsDefinition } from "./definition.js";
 import { definitionJson } from "./definition-json.js";
+import { findImportedFiles } from "./find-imported-files.js";
 import type { Problem } from "./problem.js";
 import { resolveDatasets } from "./resolve-datasets.js";
 
@@ -33,6 +35,8 @@ export async function fingerprints(
       collections: await Promise.all(
         collections.map(async ({ params, ...others }) => ({
           ...others,
+          files:
+            others.imported && findImportedFiles(resolve(dirname(file), definition.root, others.name), others.imported),
           found: await resolveDatasets(others.datasets, file, {}, [], problems),
         })),
       ),

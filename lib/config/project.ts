@@ -28,7 +28,12 @@ export interface Collection {
   readonly datasets: DatasetSet;
   readonly runSpecs: readonly RunSpec[];
   readonly params: readonly RunParams[];
+  /** Files of runs that were made elsewhere; null: the build makes them. */
+  readonly imported: ImportedFiles | null;
 }
+
+/** Paths below each folder `param_<HASH>` and `data_<HASH>`, by code units, with `/`. */
+export type ImportedFiles = Readonly<Record<string, readonly string[]>>;
 
 export interface DatasetSet {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { dirname, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { parseBytes } from "#lib/parse-bytes.js";
 import { isGenerated } from "#lib/sources/source-spec.js";
 import { checkNames } from "./check-names.js";
@@ -9,6 +9,7 @@ import { placeOf } from "./place.js";
 import type { Problem } from "./problem.js";
 import type { Collection, DatasetSet, Project, RunParams, StoreSettings } from "./project.js";
 import { resolveDatasets } from "./resolve-datasets.js";
+import { importedNames, resolveImported } from "./resolve-imported.js";
 import { resolveRunParams } from "./resolve-run-params.js";
 import { resolveRunSpecs } from "./resolve-run-specs.js";
 
@@ -20,6 +21,7 @@ export async function resolveProject(
   options: LoadOptions = {},
 ): Promise<{ project: Project; problems: Problem[] }> {
   const dir = dirname(file);
+  const root = resolve(dir, String(definition.root));
   const problems: Problem[] = [];
   const collections: Collection[] = [];
   const sets: DatasetSet[] = [];
@@ -45,21 +47,33 @@ export async function resolveProject(
           problems,
         )
       : [];
+    const settings = listOf(collection.params);
+    const imported = broken("/imported")
+      ? null
+      : resolveImported(
+          join(root, String(collection.name)),
+          collection.imported,
+          settings.length,
+          place("/imported"),
+          problems,
+        );
     const params: RunParams[] = [];
-    for (const [j, setting] of listOf(collection.params).entries()) {
+    for (const [j, setting] of settings.entries()) {
       const below = `/params/${j}`;
       if (typeof setting?.values !== "object" || broken(`${below}/own`) || broken(`${below}/ownValues`)) continue;
       const at = place(below);
       const isBrokenValue = (name: string) => broken(`${below}/values/${name}`);
       const before = problems.length;
-      const resolved = resolveRunParams(setting, at, isBrokenValue, problems);
+      const valued = resolveRunParams(setting, at, isBrokenValue, problems);
+      const resolved = imported ? importedNames(valued, collection.imported?.[j], at, problems) : valued;
       if (!broken(below) && problems.length === before) {
-        problems.push(...checkSettings(resolved, runSpecs, at));
+        // Imported runs are not made here: what they could be made with does not matter.
+        if (!imported) problems.push(...checkSettings(resolved, runSpecs, at));
         checkTwin(resolved, params, at, problems);
       }
       params.push(resolved);
     }
-    if (datasets) collections.push({ name: collection.name, datasets, runSpecs, params });
+    if (datasets) collections.push({ name: collection.name, datasets, runSpecs, params, imported });
   }
   problems.push(
     ...checkNames(
@@ -69,7 +83,6 @@ export async function resolveProject(
       ),
     ),
   );
-  const root = resolve(dir, definition.root);
   return { project: { file, dir, root, store: storeSettings(definition.store), collections }, problems };
 }
 

@@ -63,6 +63,7 @@ describe("the command line", () => {
       "logs",
       "audit",
       "init",
+      "import",
       "clean",
       "gc",
       "roots",

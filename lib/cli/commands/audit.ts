@@ -153,5 +153,5 @@ function codeOf({ report, rebuild }: Audited): ExitCode {
 }
 
 function isIdentical({ targets }: Rebuild): boolean {
-  return targets.length > 0 && targets.every(({ outcome }) => outcome === "identical");
+  return targets.length > 0 && targets.every(({ outcome }) => outcome === "identical" || outcome === "imported");
 }

@@ -73,8 +73,12 @@ function recordLines(record: ActionRecord): string[] {
   return [
     "",
     "provenance",
-    `  made for ${provenance.label}`,
-    `  started  ${provenance.startedAt}, took ${formatSeconds(provenance.seconds)}, threads ${provenance.threads}`,
+    ...(provenance.imported
+      ? [`  imported ${provenance.startedAt}: how it was made is not known`]
+      : [
+          `  made for ${provenance.label}`,
+          `  started  ${provenance.startedAt}, took ${formatSeconds(provenance.seconds)}, threads ${provenance.threads}`,
+        ]),
     `  on       ${provenance.host} (${provenance.platform}), node ${provenance.node}${versions.map((v) => `, ${v}`).join("")}`,
     `  rule     ${record.rule} version ${record.ruleVersion}`,
     `  git      ${git}`,

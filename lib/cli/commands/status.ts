@@ -80,7 +80,7 @@ function matrixText(
       return typeof cell === "object" ? paint(shown[cell.status][1], text) : text;
     };
     const titles = block.titles.map((title) => ({ title }));
-    lines.push(paint("bold", collection.name), ...formatTable(titles, cells, decorate).map((line) => `  ${line}`), "");
+    lines.push(titleOf(collection, paint), ...formatTable(titles, cells, decorate).map((line) => `  ${line}`), "");
   }
   const counts = new Map<TargetStatus, number>();
   for (const each of statuses.values()) counts.set(each, (counts.get(each) ?? 0) + 1);
@@ -89,6 +89,10 @@ function matrixText(
     .map((each) => `${counts.get(each)} ${each}`);
   lines.push(`${statuses.size} targets: ${parts.join(", ")}.`);
   return lines;
+}
+
+function titleOf({ name, imported }: CollectionState, paint: Paint): string {
+  return imported ? `${paint("bold", name)} ${paint("dim", "(imported)")}` : paint("bold", name);
 }
 
 /** Text, or a run's status, or nothing where the selection leaves a run out. */
@@ -142,8 +146,9 @@ function runningText(running: Running, paint: Paint): string[] {
 
 function matrixJson(matrix: readonly CollectionState[], statuses: ReadonlyMap<string, TargetStatus>) {
   return {
-    collections: matrix.map(({ name, specs, runs }) => ({
+    collections: matrix.map(({ name, imported, specs, runs }) => ({
       name,
+      imported,
       specs,
       runs: runs.map((run) => ({ ...run, rules: Object.fromEntries(run.rules) })),
     })),

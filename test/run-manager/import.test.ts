@@ -1,0 +1,306 @@
+import {
+  appendFileSync,
+  cpSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { loadProject } from "#lib/config/load-project.js";
+import { describeCollection, type FoundCollection } from "#lib/run-manager/describe-collection.js";
+import { findCollections } from "#lib/run-manager/find-collections.js";
+import { lfadsfileText } from "#lib/run-manager/lfadsfile-text.js";
+import { planTargets } from "#rules/plan.js";
+import { inFolder, lfads } from "../cli/run-lfads.js";
+import { type Tree, type TreeOptions, writeRunManagerTree } from "./run-manager-tree.js";
+
+const usual: TreeOptions = {
+  settings: [
+    { name: "first", values: { spikeBinMs: 10, c_keep_prob: 0.9, c_gen_dim: 64, c_factors_dim: 8 } },
+    { name: "third", values: { spikeBinMs: 10, c_keep_prob: 1 / 3, c_gen_dim: 64, c_factors_dim: 8 } },
+  ],
+  specs: { all: ["dataset001", "dataset002"], single_dataset001: ["dataset001"] },
+};
+
+async function withTree<T>(options: TreeOptions, use: (dir: string, tree: Tree) => T | Promise<T>): Promise<T> {
+  return inFolder(undefined, async (dir) =>
+    use(dir, await writeRunManagerTree(join(dir, "runs", "exampleRun"), options)),
+  );
+}
+
+/** Path, inode and times of everything in a folder. */
+function stamps(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .sort()
+    .map((path) => {
+      const { ino, mtimeMs, ctimeMs, size } = lstatSync(join(folder, path));
+      return `${path} ${ino} ${mtimeMs} ${ctimeMs} ${size}`;
+    });
+}
+
+/** What `lfads import` writes, its report, and the project that comes of it; nothing is built. */
+async function describe(dir: string, folder = "runs/exampleRun") {
+  const folders = findCollections(join(dir, folder));
+  if (!folders.ok) throw new Error(JSON.stringify(folders.error));
+  const found: FoundCollection[] = [];
+  for (const each of folders.value) {
+    const collection = await describeCollection(each);
+    if (!collection.ok) throw new Error(JSON.stringify(collection.error));
+    found.push(collection.value);
+  }
+  const text = lfadsfileText(found, "runs");
+  writeFileSync(join(dir, "lfadsfile.ts"), text);
+  return { text, notes: found.flatMap(({ notes }) => notes), project: await project(dir) };
+}
+
+async function project(dir: string) {
+  const loaded = await loadProject(join(dir, "lfadsfile.ts"));
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.error));
+  return loaded.value;
+}
+
+it("a tree is described by a lfadsfile, its runs are fresh with results, and nothing in it is touched", async () => {
+  await withTree(usual, async (dir, { settings }) => {
+    const before = stamps(join(dir, "runs"));
+    const imported = lfads(dir, "import", "runs/exampleRun");
+    expect(imported.code).toBe(0);
+    expect(imported.err.split("\n").slice(0, 2)).toEqual([
+      "exampleRun",
+      "  4 runs of 2 run specs and 2 settings, over 2 datasets; of the settings all give their folders' names.",
+    ]);
+    expect(imported.out).toContain("Wrote lfadsfile.ts.\nBuilt in ");
+    expect(lfads(dir, "build").out).toBe("All 19 targets are fresh.\n");
+    expect(stamps(join(dir, "runs"))).toEqual(before);
+
+    const { collections } = await project(dir);
+    const [collection] = collections;
+    expect(collection!.params.map(({ name, nonDefault }) => ({ name, nonDefault }))).toEqual(
+      usual.settings.map(({ name, values }) => ({ name, nonDefault: expect.objectContaining({ name, ...values }) })),
+    );
+    expect(collection!.params.map(({ paramName, dataName }) => ({ paramName, dataName }))).toEqual(settings);
+    expect(collection!.runSpecs).toEqual([
+      { name: "all", datasets: ["dataset001", "dataset002"] },
+      { name: "single_dataset001", datasets: ["dataset001"] },
+    ]);
+
+    const status = JSON.parse(lfads(dir, "status", "--json").out);
+    expect(new Set(Object.values(status.targets))).toEqual(new Set(["fresh"]));
+    expect(status.collections[0]).toMatchObject({ name: "exampleRun", imported: true });
+    const [first] = JSON.parse(lfads(dir, "status", "--results", "--json").out);
+    expect(first).toMatchObject({
+      run: `exampleRun/${settings[0]!.paramName}/all`,
+    });
+  });
+});
+
+it("a changed, then a missing file of an imported run is found by audit, and audit --rebuild tells what it skips", async () => {
+  await withTree(usual, (dir, { settings }) => {
+    lfads(dir, "import", "runs/exampleRun");
+    const rebuilt = lfads(dir, "audit", "--rebuild", "all", ":results", "exampleRun");
+    expect(rebuilt.code).toBe(2);
+    const whole = lfads(dir, "audit", "--rebuild");
+    expect(whole.code).toBe(0);
+    expect(whole.out).toContain("15 targets were imported: the files are the same, how they were made is not known.\n");
+    expect(whole.out).toMatch(/^Made again: 2 targets, 2 files, all identical/m);
+    expect(whole.out).toContain("What was imported was not made again: nothing tells how.\n");
+
+    const params = join("runs/exampleRun", settings[0]!.paramName, "all/lfadsOutput/model_params");
+    appendFileSync(join(dir, params), "x");
+    const tampered = lfads(dir, "audit");
+    expect(tampered.code).toBe(1);
+    expect(tampered.out).toContain(`✗ exampleRun/${settings[0]!.paramName}/all:model-params\n`);
+    expect(tampered.out).toContain(
+      `${params}: The input "imported", lfadsOutput/model_params, is not the file that it was made from`,
+    );
+    rmSync(join(dir, params));
+    expect(lfads(dir, "audit", ":model-params").code).toBe(0);
+  });
+});
+
+it("an early tree, with its data folders, hashes and file names, is taken as well", async () => {
+  const early = { ...usual, early: true, settings: usual.settings.map(({ values }) => ({ values })) };
+  await withTree(early, async (dir, { settings }) => {
+    const { notes, project: described } = await describe(dir, "runs");
+    expect(notes).toEqual([]);
+    expect(described.collections[0]!.params.map(({ paramName, dataName }) => ({ paramName, dataName }))).toEqual(
+      settings,
+    );
+    const targets = planTargets(described);
+    expect(targets).toHaveLength(19);
+    const made = targets.find(({ label }) => label.endsWith("/single_dataset001/dataset001:export"))!;
+    expect(made.outDir).toBe(join(dir, "runs/exampleRun", settings[0]!.dataName));
+    expect(targets.filter(({ rule }) => rule === "results")).toHaveLength(4);
+  });
+});
+
+it("parameters of the user's own class get the class, the default and the reach that the folders' names tell", async () => {
+  const own = {
+    alignEvent: { class: "char", default: "cue" },
+    window: { class: "uint16", default: 300, affects: "model" },
+    note: { class: "char", default: "", affects: "nothing" },
+  } as const;
+  const settings = [
+    { values: { alignEvent: "move", c_gen_dim: 64 } },
+    { values: { window: 400, note: "second", c_gen_dim: 64 } },
+  ];
+  await withTree({ ...usual, own, settings }, async (dir, tree) => {
+    const { notes, text, project: described } = await describe(dir);
+    expect(notes).toEqual([]);
+    expect(described.collections[0]!.params.map(({ paramName }) => paramName)).toEqual(
+      tree.settings.map(({ paramName }) => paramName).sort(),
+    );
+    expect(text).toContain(`alignEvent: { class: "char", default: "cue", affects: "data" }`);
+    expect(text).toContain(`window: { class: "uint16", default: 300, affects: "model" }`);
+    expect(text).toContain(`note: { class: "char", default: "", affects: "nothing" }`);
+    expect(text).not.toContain("unconfirmed");
+  });
+});
+
+it("without a summary the values come from what the runs were trained with", async () => {
+  const settings = [{ values: { spikeBinMs: 10, c_gen_dim: 64, c_keep_prob: 0.9, c_kl_increase_steps: 500 } }];
+  await withTree({ ...usual, settings, summary: false }, async (dir, tree) => {
+    const { notes, project: described } = await describe(dir);
+    expect(notes).toEqual(["There is no summary.txt: values are taken from what the runs were trained with."]);
+    expect(described.collections[0]!.params[0]).toMatchObject({
+      ...tree.settings[0],
+      nonDefault: settings[0]!.values,
+    });
+  });
+});
+
+it("values that do not give the folder's name are told, and imported under it all the same", async () => {
+  const settings = [{ values: { c_gen_dim: 64, c_keep_prob: 0.812345678901 } }];
+  await withTree({ ...usual, settings }, async (dir, { settings: [names] }) => {
+    const { notes, text, project: described } = await describe(dir);
+    expect(notes).toEqual([
+      `The values that were found do not give ${names!.paramName}: some is not exact or not known. Give more exactly, in its runParams: c_keep_prob. Then take out unconfirmed.`,
+    ]);
+    expect(text).toContain(`{ param: "${names!.paramName}", data: "${names!.dataName}", unconfirmed: true }`);
+    expect(described.collections[0]!.params[0]).toMatchObject({ ...names, nonDefault: { c_keep_prob: 0.812346 } });
+    expect(planTargets(described)).toHaveLength(11);
+
+    const mended = text.replace("0.812346", "0.812345678901").replace(", unconfirmed: true", "");
+    writeFileSync(join(dir, "lfadsfile.ts"), mended);
+    expect((await project(dir)).collections[0]!.params[0]).toMatchObject({ ...names });
+  });
+});
+
+it("a value that is changed in the lfadsfile is an error, and not another run", async () => {
+  await withTree({ ...usual, settings: usual.settings.slice(0, 1) }, async (dir, { settings: [names] }) => {
+    const { text } = await describe(dir);
+    writeFileSync(join(dir, "lfadsfile.ts"), text.replace("c_gen_dim: 64", "c_gen_dim: 65"));
+    const what = expect.stringMatching(
+      new RegExp(`^Its values give param_[\\w-]{6}, but it is imported from ${names!.paramName}\\.$`),
+    );
+    expect(await loadProject(join(dir, "lfadsfile.ts"))).toEqual({
+      ok: false,
+      error: [
+        {
+          kind: "config",
+          where: 'lfadsfile.ts › collections[0] "exampleRun" › params[0]',
+          what,
+          hint: "Imported runs are what they are: put the values back. For other values make another runCollection(…).",
+        },
+      ],
+    });
+  });
+});
+
+it("a setting without its folder, or with too few folders, is an error", async () => {
+  await withTree(usual, async (dir, { settings }) => {
+    const { text } = await describe(dir);
+    renameSync(join(dir, "runs/exampleRun", settings[0]!.paramName), join(dir, "away"));
+    const collection = 'lfadsfile.ts › collections[0] "exampleRun"';
+    expect(await loadProject(join(dir, "lfadsfile.ts"))).toMatchObject({
+      error: [
+        {
+          where: `${collection} › imported[0]`,
+          what: `There is no ${settings[0]!.paramName} in ${join(dir, "runs/exampleRun")}, or nothing in it.`,
+        },
+      ],
+    });
+    renameSync(join(dir, "away"), join(dir, "runs/exampleRun", settings[0]!.paramName));
+    writeFileSync(join(dir, "lfadsfile.ts"), text.replace(/ {8}\{ param: .*\n/, ""));
+    expect(await loadProject(join(dir, "lfadsfile.ts"))).toMatchObject({
+      error: expect.arrayContaining([
+        expect.objectContaining({
+          where: `${collection} › imported`,
+          what: "imported names the folders of 1 settings, but params has 2.",
+        }),
+      ]),
+    });
+  });
+});
+
+it("what a run lacks is told, and the rest of it is imported", async () => {
+  await withTree({ ...usual, settings: usual.settings.slice(0, 1) }, async (dir, { settings: [names] }) => {
+    const run = (spec: string, ...path: string[]) => join(dir, "runs/exampleRun", names!.paramName, spec, ...path);
+    rmSync(run("all", "lfads.done"));
+    for (const side of ["train", "valid"])
+      rmSync(run("all", "lfadsOutput", `model_runs_dataset002.h5_${side}_posterior_sample_and_average`));
+    rmSync(run("single_dataset001", "lfadsOutput"), { recursive: true });
+    const { notes, project: described } = await describe(dir);
+    expect(notes).toEqual([
+      `${names!.paramName}/all has no lfads.done: it was not finished.`,
+      `${names!.paramName}/all has no posterior of dataset002, and so no results.`,
+      `${names!.paramName}/single_dataset001 was not trained.`,
+    ]);
+    expect(planTargets(described).map(({ label }) => label.slice(label.lastIndexOf(":") + 1))).toEqual([
+      "export",
+      "export",
+      "train",
+      "posterior_sample_and_average",
+      "model-params",
+    ]);
+  });
+});
+
+it("folders that are no tree, or have nothing to import, are refused with what to do", async () => {
+  await withTree({ ...usual, settings: usual.settings.slice(0, 1) }, (dir, { settings: [names] }) => {
+    const refused = (...args: string[]) => {
+      const { code, err, out } = lfads(dir, "import", ...args);
+      expect({ code, out }).toEqual({ code: 2, out: "" });
+      return err.replaceAll(dir, "DIR");
+    };
+    expect(refused("nowhere")).toBe("error: DIR/nowhere: There is no such folder.\n");
+    const other = `runs/exampleRun/${names!.paramName}`;
+    expect(refused(other)).toBe(
+      `error: DIR/${other}: This is no tree of the Run Manager.\n  It is part of one: name the folder that summary.txt and the param_… folders are in.\n`,
+    );
+    expect(refused(".")).toContain("This is no tree of the Run Manager.\n  Name the folder of a RunCollection");
+    const data = join(dir, "runs/exampleRun", names!.dataName);
+    renameSync(data, `${data}-away`);
+    expect(refused("runs")).toContain(
+      'The input of dataset "dataset001" is missing: no run has lfads_dataset001.h5.\n  Put the file back: what a model read is needed to judge it.\n',
+    );
+    renameSync(`${data}-away`, data);
+    writeFileSync(join(dir, "lfadsfile.ts"), "mine");
+    expect(refused("runs")).toBe(
+      "error: DIR/lfadsfile.ts: There is a lfadsfile already.\n  Name another with --out, or see what would be written with --dry-run.\n",
+    );
+    expect(readFileSync(join(dir, "lfadsfile.ts"), "utf8")).toBe("mine");
+  });
+});
+
+it("a dry run prints the lfadsfile and writes nothing; what it prints is what is written", async () => {
+  await withTree(usual, (dir) => {
+    const dry = lfads(dir, "import", "runs", "--dry-run");
+    expect(dry.code).toBe(0);
+    expect(readdirSync(dir)).toEqual(["runs"]);
+    lfads(dir, "import", "runs", "--out", "mine.ts");
+    expect(readFileSync(join(dir, "mine.ts"), "utf8")).toBe(dry.out);
+  });
+});
+
+it("several collections of a folder come into one lfadsfile", async () => {
+  await withTree({ ...usual, settings: usual.settings.slice(0, 1) }, async (dir) => {
+    cpSync(join(dir, "runs/exampleRun"), join(dir, "runs/another"), { recursive: true, verbatimSymlinks: true });
+    const { project: described } = await describe(dir, "runs");
+    expect(described.collections.map(({ name }) => name)).toEqual(["another", "exampleRun"]);
+    expect(planTargets(described)).toHaveLength(22);
+  });
+});
