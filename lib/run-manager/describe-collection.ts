@@ -9,7 +9,7 @@ import { foldersIn } from "./find-collections.js";
 import { type FoundDataset, findDatasets } from "./find-datasets.js";
 import { runNotes, settingNotes } from "./found-notes.js";
 import { readSummary } from "./read-summary.js";
-import { inputNames, type Run, readIfThere } from "./run-folder.js";
+import { inputNames, type Run, readIfThere, type Spec } from "./run-folder.js";
 
 export interface FoundCollection {
   /** Of its folder, as labels have it. */
@@ -17,7 +17,7 @@ export interface FoundCollection {
   readonly dir: string;
   readonly datasetCollection: string;
   readonly datasets: readonly FoundDataset[];
-  readonly runSpecs: readonly { readonly name: string; readonly datasets: readonly string[] }[];
+  readonly runSpecs: readonly Spec[];
   readonly settings: readonly FoundSetting[];
   /** Number of runs with a file at least. */
   readonly runs: number;
@@ -89,7 +89,7 @@ export async function describeCollection(dir: string): Promise<Result<FoundColle
 }
 
 /** Those of the runs on disk, with the datasets that summary.txt, or the runs' input, names. */
-function specsOf(runs: readonly Run[], printed: FoundCollection["runSpecs"]): FoundCollection["runSpecs"] {
+function specsOf(runs: readonly Run[], printed: readonly Spec[]): readonly Spec[] {
   const names = [...new Set([...printed.map(({ name }) => name), ...runs.map(({ spec }) => spec)])];
   return names.flatMap((name) => {
     const own = runs.filter(({ spec }) => spec === name);

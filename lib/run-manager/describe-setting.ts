@@ -6,7 +6,7 @@ import { printedChoices, trainedChoices } from "./param-choices.js";
 import { readHyperparameters, readTrainScript } from "./read-arguments.js";
 import type { PrintedSetting } from "./read-summary.js";
 import { dataNames, type RecoveredParams, recoverParams, withDataName } from "./recover-params.js";
-import { exportOf, inputNames, linkedDataName, type Run, readIfThere } from "./run-folder.js";
+import { exportOf, inputNames, linkedDataName, type Run, readIfThere, type Spec } from "./run-folder.js";
 
 export interface FoundSetting {
   readonly paramName: string;
@@ -25,7 +25,7 @@ export async function describeSetting(
   paramName: string,
   printed: PrintedSetting | undefined,
   runs: readonly Run[],
-  runSpecs: readonly { readonly name: string; readonly datasets: readonly string[] }[],
+  runSpecs: readonly Spec[],
 ): Promise<FoundSetting> {
   const trained = runs.flatMap((run) => {
     const text = readIfThere(join(run.dir, "lfadsOutput", "hyperparameters-0.txt"));

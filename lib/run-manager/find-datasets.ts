@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { Failure } from "#lib/failure.js";
 import { openHdf5 } from "#lib/hdf5/open-hdf5.js";
-import type { FoundCollection } from "./describe-collection.js";
-import { exportOf, type Run } from "./run-folder.js";
+import type { FoundSetting } from "./describe-setting.js";
+import { exportOf, type Run, type Spec } from "./run-folder.js";
 
 export interface FoundDataset {
   readonly name: string;
@@ -17,8 +17,8 @@ export interface FoundDataset {
 export async function findDatasets(
   dir: string,
   runs: readonly Run[],
-  runSpecs: FoundCollection["runSpecs"],
-  settings: FoundCollection["settings"],
+  runSpecs: readonly Spec[],
+  settings: readonly FoundSetting[],
   failures: Failure[],
 ): Promise<FoundDataset[]> {
   const found = new Map<string, FoundDataset>();

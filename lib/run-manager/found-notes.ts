@@ -1,9 +1,8 @@
 /** What is missing or not sure of what was found, and what to do, a sentence each. */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { FoundCollection } from "./describe-collection.js";
 import type { FoundSetting } from "./describe-setting.js";
-import type { Run } from "./run-folder.js";
+import type { Run, Spec } from "./run-folder.js";
 
 export function settingNotes({ paramName, params: { confirmed, unsure, own } }: FoundSetting): string[] {
   if (confirmed) return [];
@@ -19,7 +18,7 @@ export function settingNotes({ paramName, params: { confirmed, unsure, own } }: 
   return [parts.join(" ")];
 }
 
-export function runNotes({ setting, spec, dir }: Run, runSpecs: FoundCollection["runSpecs"]): string[] {
+export function runNotes({ setting, spec, dir }: Run, runSpecs: readonly Spec[]): string[] {
   const run = `${setting}/${spec}`;
   const outputs = new Set(readdirSync(join(dir, "lfadsOutput")));
   if (!outputs.has("fitlog.csv"))

@@ -3,6 +3,7 @@ import type { ParamValue } from "#lib/params/param-value.js";
 import type { FoundCollection } from "./describe-collection.js";
 import type { FoundSetting } from "./describe-setting.js";
 import type { FoundDataset } from "./find-datasets.js";
+import type { Spec } from "./run-folder.js";
 
 /** @param root From the lfadsfile's folder to the folder that the collections are in; with `/`. */
 export function lfadsfileText(collections: readonly FoundCollection[], root: string): string {
@@ -93,7 +94,7 @@ function mappingText(datasets: readonly FoundDataset[]): string[] {
   ];
 }
 
-function specText({ name, datasets }: FoundCollection["runSpecs"][number], all: readonly string[]): string {
+function specText({ name, datasets }: Spec, all: readonly string[]): string {
   if (datasets.length === 1 && name === `single_${datasets[0]}`)
     return `runSpec.single(${JSON.stringify(datasets[0])})`;
   if (name === "all" && datasets.length === all.length) return "runSpec.all()";

@@ -12,7 +12,7 @@ export function readHyperparameters(text: string): ReadonlyMap<string, unknown> 
 
 /** The `--name=value` of lfads_train.sh: whole numbers exactly, others with six decimals. */
 export function readTrainScript(text: string): ReadonlyMap<string, string> {
-  const command = text.split("\n").find((line) => line.includes("run_lfads.py")) ?? "";
+  const command = text.split("\n").find((line) => line.includes("run_lfads.py") && line.includes(" --")) ?? "";
   const first = command.split(/&&|;/)[0]!;
   return new Map(
     [...first.matchAll(/ --(\w+)=("[^"]*"|'[^']*'|\S*)/g)].map(([, name, value]) => [

@@ -1,9 +1,11 @@
 /** summary.txt of a collection: what its run specs and settings are, in the words of the Run Manager. */
 
+import type { Spec } from "./run-folder.js";
+
 export interface Summary {
   readonly name: string;
   readonly datasetCollection: string;
-  readonly runSpecs: readonly { readonly name: string; readonly datasets: readonly string[] }[];
+  readonly runSpecs: readonly Spec[];
   readonly settings: readonly PrintedSetting[];
 }
 

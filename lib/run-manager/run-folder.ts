@@ -2,6 +2,12 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { join } from "node:path";
 
+/** Which datasets went into one model; its folder is called after it. */
+export interface Spec {
+  readonly name: string;
+  readonly datasets: readonly string[];
+}
+
 export interface Run {
   readonly setting: string;
   readonly spec: string;

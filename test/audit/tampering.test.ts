@@ -32,6 +32,7 @@ describe("a project that nobody touched", () => {
       broken: 0,
       inDoubt: 0,
       notBuilt: 0,
+      imported: 0,
       rawFiles: 1,
       outputs: outputs.length,
       storedCopies: stored.length,

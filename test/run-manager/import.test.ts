@@ -16,15 +16,7 @@ import { findCollections } from "#lib/run-manager/find-collections.js";
 import { lfadsfileText } from "#lib/run-manager/lfadsfile-text.js";
 import { planTargets } from "#rules/plan.js";
 import { inFolder, lfads } from "../cli/run-lfads.js";
-import { type Tree, type TreeOptions, writeRunManagerTree } from "./run-manager-tree.js";
-
-const usual: TreeOptions = {
-  settings: [
-    { name: "first", values: { spikeBinMs: 10, c_keep_prob: 0.9, c_gen_dim: 64, c_factors_dim: 8 } },
-    { name: "third", values: { spikeBinMs: 10, c_keep_prob: 1 / 3, c_gen_dim: 64, c_factors_dim: 8 } },
-  ],
-  specs: { all: ["dataset001", "dataset002"], single_dataset001: ["dataset001"] },
-};
+import { type Tree, type TreeOptions, usualTree as usual, writeRunManagerTree } from "./run-manager-tree.js";
 
 async function withTree<T>(options: TreeOptions, use: (dir: string, tree: Tree) => T | Promise<T>): Promise<T> {
   return inFolder(undefined, async (dir) =>
@@ -92,8 +84,15 @@ it("a tree is described by a lfadsfile, its runs are fresh with results, and not
     expect(status.collections[0]).toMatchObject({ name: "exampleRun", imported: true });
     const [first] = JSON.parse(lfads(dir, "status", "--results", "--json").out);
     expect(first).toMatchObject({
-      run: `exampleRun/${settings[0]!.paramName}/all`,
+      label: `exampleRun/${settings[0]!.paramName}/all`,
+      epochs: 3,
+      lveEpoch: 1,
+      trainCost: 9.5,
+      validCost: 8.25,
+      trainSeconds: null,
     });
+    // Counts 0, 1, 2, 3 equally often at a rate of 1.5: −log p is rate − k log rate + log k!.
+    expect(first.all.nll).toBeCloseTo(1.5 - 1.5 * Math.log(1.5) + (Math.log(2) + Math.log(6)) / 4, 12);
   });
 });
 

@@ -27,6 +27,15 @@ export interface TreeOptions {
   readonly summary?: boolean;
 }
 
+/** Two settings, of which one has a value that six digits do not tell; a stitched run and one of a single dataset. */
+export const usualTree: TreeOptions = {
+  settings: [
+    { name: "first", values: { spikeBinMs: 10, c_keep_prob: 0.9, c_gen_dim: 64, c_factors_dim: 8 } },
+    { name: "third", values: { spikeBinMs: 10, c_keep_prob: 1 / 3, c_gen_dim: 64, c_factors_dim: 8 } },
+  ],
+  specs: { all: ["dataset001", "dataset002"], single_dataset001: ["dataset001"] },
+};
+
 export interface Tree {
   readonly dir: string;
   readonly settings: readonly { readonly paramName: string; readonly dataName: string }[];
