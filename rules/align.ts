@@ -24,6 +24,9 @@ export interface AlignParams {
   readonly dataParams: { readonly [name: string]: Json };
 }
 
+/** The part of the work that is reading. */
+const READING = 0.8;
+
 /** Computes where the read-ins of a run start. Inputs: the recordings, by dataset; output `alignment.h5`. */
 export const align: Rule = {
   name: "align",
@@ -37,7 +40,7 @@ export const align: Rule = {
       try {
         const own = averageConditions(reader, spikeBinMs, (done) => {
           signal.throwIfAborted();
-          progress({ done: (d + done) / datasets.length });
+          progress({ done: (READING * (d + done)) / datasets.length });
         });
         averages.push(own);
         if (d === 0) timeVecMs = Float64Array.from(mergedTimes(reader.timeVecMs, rebinFactor(reader, spikeBinMs)));

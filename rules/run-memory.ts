@@ -21,7 +21,7 @@ const THREAD_BYTES = 12e6;
 const OUTPUT_COPIES = 7;
 const MOST_OUTPUT_BYTES = 110e6;
 /** Trials on their way from a recording into sums. */
-const SLICE_BYTES = 80e6;
+const SLICE_BYTES = 120e6;
 /** Checkpoints on their way into a file: parameters and both moments, a few times. */
 const STATES = 4;
 
@@ -84,13 +84,13 @@ function runSizes({ datasets }: Collection, params: RunParams, spec: RunSpec, in
   return { model, training, data, dataBytes, priorSamples: Number(values.numSamplesPrior) };
 }
 
-/** Condition averages as they are, centred and joined; slices of trials; the covariance and what becomes of it. */
+/** Slices of trials; condition averages as they are, centred, joined and scaled; the covariance and what becomes of it. */
 function alignBytes({ datasets }: Collection, { values }: RunParams, spec: RunSpec, infos: Infos): number {
   const known = spec.datasets.flatMap((name) => infos.get(`${datasets.name}/${name}`) ?? []);
   const channels = known.reduce((sum, { nChannels }) => sum + nChannels, 0);
   const perDataset = known.map((info) => {
     const samples = info.nConditions * (mergedBins(info, Number(values.spikeBinMs)) ?? 0);
-    return samples * (3 * info.nChannels + 2 * Number(values.c_factors_dim));
+    return samples * (6 * info.nChannels + 3 * Number(values.c_factors_dim));
   });
   const averages = perDataset.reduce((sum, values) => sum + values, 0);
   return PROCESS_BYTES + SLICE_BYTES + 8 * (averages + 5 * channels ** 2);
