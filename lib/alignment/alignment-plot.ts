@@ -17,12 +17,15 @@ export interface Reconstructions {
 }
 
 const MOST_PCS = 6;
+/** Of a name. */
+const MOST_LETTERS = 30;
 /** Told apart also by those who see no red or no green (Okabe and Ito), and on paper. */
 const colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b58900", "#444444"];
 const MOST_CONDITIONS = colours.length;
 
 const panel = { width: 220, height: 104, gap: 14 };
-const margin = { left: 84, right: 20, top: 112, bottom: 52 };
+const margin = { left: 84, right: 20, bottom: 52 };
+const LEAST_WIDTH = 640;
 
 /** @param title Of the run. */
 export function alignmentPlot(title: string, shown: Reconstructions): string {
@@ -31,18 +34,26 @@ export function alignmentPlot(title: string, shown: Reconstructions): string {
   const fitted = [...conditions.keys()].filter((c) => !Number.isNaN(pcs[c * T * P]!));
   const drawn = evenly(fitted, MOST_CONDITIONS);
   const rows = Math.min(P, MOST_PCS);
-  const width = Math.max(560, margin.left + datasets.length * (panel.width + panel.gap) - panel.gap + margin.right);
-  const height = margin.top + rows * (panel.height + panel.gap) - panel.gap + margin.bottom;
+  const width = Math.max(
+    LEAST_WIDTH,
+    margin.left + datasets.length * (panel.width + panel.gap) - panel.gap + margin.right,
+  );
+  const names = legend(
+    drawn.map((c) => conditions[c]!),
+    width - margin.right,
+  );
+  const top = 74 + 18 * names.lines + 20;
+  const height = top + rows * (panel.height + panel.gap) - panel.gap + margin.bottom;
   const x = (d: number) => margin.left + d * (panel.width + panel.gap);
-  const y = (k: number) => margin.top + k * (panel.height + panel.gap);
+  const y = (k: number) => top + k * (panel.height + panel.gap);
   const time = scale(timeVecMs[0]!, timeVecMs[T - 1]!, 0, panel.width);
 
   const parts: string[] = [text(margin.left, 30, title, 'class="title"')];
   const line = `Pale: PCs of all datasets. Thin: what each dataset's channels give. ${part(rows, P, "PC")}, ${part(drawn.length, fitted.length, "condition")}.`;
   parts.push(text(margin.left, 50, line, 'class="note"'));
-  parts.push(...legend(drawn.map((c) => conditions[c]!)));
+  parts.push(...names.parts);
   datasets.forEach(({ name }, d) => {
-    parts.push(text(x(d), margin.top - 10, shortened(name), 'class="head"'));
+    parts.push(text(x(d), top - 10, shortened(name), 'class="head"'));
   });
   for (let k = 0; k < rows; k++) {
     const values = (of: Float64Array, c: number) => Array.from({ length: T }, (_, t) => of[(c * T + t) * P + k]!);
@@ -107,20 +118,22 @@ const style = [
   ".own{stroke-width:1.3}",
 ].join("");
 
-function legend(conditions: readonly string[]): string[] {
-  let at = margin.left + 66;
-  const heading = text(margin.left, 74, conditions.length === 1 ? "condition" : "conditions", 'class="note"');
-  const entries = conditions.flatMap((name, i) => {
-    const label = shortened(name, 16);
-    const [from, to] = [at, at + 22];
-    at = to + 6 + 7 * label.length + 18;
-    return [
-      `<line x1="${from}" x2="${to}" y1="70" y2="70" class="pc" stroke="${colours[i]}"/>`,
-      `<line x1="${from}" x2="${to}" y1="70" y2="70" class="own" stroke="${colours[i]}"/>`,
-      text(to + 6, 74, label, 'class="note"'),
-    ];
+/** As many lines as the names need. */
+function legend(conditions: readonly string[], width: number): { parts: string[]; lines: number } {
+  const first = margin.left + 66;
+  let [at, line] = [first, 0];
+  const parts = [text(margin.left, 74, conditions.length === 1 ? "condition" : "conditions", 'class="note"')];
+  conditions.forEach((name, i) => {
+    const label = shortened(name);
+    const length = 28 + 6.5 * label.length;
+    if (at > first && at + length > width) [at, line] = [first, line + 1];
+    const y = 74 + 18 * line;
+    const swatch = (kind: string) =>
+      `<line x1="${at}" x2="${at + 22}" y1="${y - 4}" y2="${y - 4}" class="${kind}" stroke="${colours[i]}"/>`;
+    parts.push(swatch("pc"), swatch("own"), text(at + 28, y, label, 'class="note"'));
+    at += length + 18;
   });
-  return [heading, ...entries];
+  return { parts, lines: line + 1 };
 }
 
 /** At most `most`, from first to last at even distances. */
@@ -157,8 +170,8 @@ function text(x: number, y: number, content: string, attributes: string): string
   return `<text x="${x}" y="${y}" ${attributes}>${escaped(content)}</text>`;
 }
 
-function shortened(name: string, most = 30): string {
-  return name.length <= most ? name : `${name.slice(0, most - 1)}…`;
+function shortened(name: string): string {
+  return name.length <= MOST_LETTERS ? name : `${name.slice(0, MOST_LETTERS - 1)}…`;
 }
 
 function escaped(content: string): string {

@@ -17,24 +17,29 @@ export function checkAlignment(
 /** What is computed needs conditions, and is not mixed with matrices that recordings bring. */
 function checkComputed(spec: RunSpec, infos: readonly DatasetInfo[], place: readonly string[]): Problem[] {
   const param = spec.datasets.length > 1 ? "useAlignmentMatrix" : "useSingleDatasetAlignmentMatrix";
-  return infos.flatMap(({ name, nConditions, alignmentFactors }) => {
-    const problems: Problem[] = [];
-    if (nConditions === 0) {
-      problems.push({
-        place: [...place, param],
-        what: `${param} is true, but no trial of ${name} has a condition: alignment matrices come from averages over conditions.`,
-        hint: `Say where the conditions are (condition in h5(…)), or write ${param}: false.`,
-      });
-    }
-    if (alignmentFactors !== null) {
-      problems.push({
-        place: [...place, param],
-        what: `${param} is true, but ${name} brings an alignment matrix of its own.`,
-        hint: `Leave alignmentMatrix out of h5(…) to compute one, or write ${param}: false to use it.`,
-      });
-    }
-    return problems;
-  });
+  const named = (which: (info: DatasetInfo) => boolean) =>
+    infos
+      .filter(which)
+      .map(({ name }) => name)
+      .join(", ");
+  const without = named(({ nConditions }) => nConditions === 0);
+  const own = named(({ alignmentFactors }) => alignmentFactors !== null);
+  const problems: Problem[] = [];
+  if (without !== "") {
+    problems.push({
+      place: [...place, param],
+      what: `${param} is true, but no trial of ${without} has a condition: alignment matrices come from averages over conditions.`,
+      hint: `Say where the conditions are (condition in h5(…)), or write ${param}: false.`,
+    });
+  }
+  if (own !== "") {
+    problems.push({
+      place: [...place, param],
+      what: `${param} is true, but of ${own} an alignment matrix is given.`,
+      hint: `Leave alignmentMatrix out of h5(…) to compute one, or write ${param}: false to use it.`,
+    });
+  }
+  return problems;
 }
 
 /** Matrices that recordings bring are for one number of factors. */

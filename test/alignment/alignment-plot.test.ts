@@ -56,3 +56,16 @@ test("takes names as they are", () => {
   expect(svg).toContain('class="head">x&gt;y<');
   expect(svg).toContain(`class="head">${"d".repeat(29)}…<`);
 });
+
+test("gives long names of conditions as many lines as they need, within the picture", () => {
+  const lines = (length: number) => {
+    const names = Array.from({ length: 6 }, (_, c) => `${c}${"x".repeat(length)}`);
+    const svg = alignmentPlot("long", { ...shown(6, 1, ["a"]), conditions: names });
+    const width = Number(/ width="(\d+)"/.exec(svg)![1]);
+    const texts = [...svg.matchAll(/<text x="([\d.]+)" y="(\d+)" class="note">(\dx*)</g)];
+    expect(texts.map((match) => match[3])).toEqual(names);
+    for (const [, x, , name] of texts) expect(Number(x) + 6.5 * name!.length).toBeLessThan(width);
+    return new Set(texts.map((match) => match[2])).size;
+  };
+  expect([lines(3), lines(12), lines(28)]).toEqual([1, 2, 3]);
+});

@@ -181,7 +181,7 @@ describe("recordings and parameters", () => {
     });
     const ownMatrix = (param: string) => ({
       ...wrong(param),
-      what: `${param} is true, but c brings an alignment matrix of its own.`,
+      what: `${param} is true, but of c an alignment matrix is given.`,
       hint: `Leave alignmentMatrix out of h5(…) to compute one, or write ${param}: false to use it.`,
     });
     const [stitched, alone] = ["useAlignmentMatrix", "useSingleDatasetAlignmentMatrix"] as const;
@@ -193,6 +193,10 @@ describe("recordings and parameters", () => {
     expect(failuresWith([none], setting({ [alone]: true }))).toEqual([noConditions(alone)]);
     expect(failuresWith([own], setting({ [alone]: true }))).toEqual([ownMatrix(alone)]);
     expect(failuresWith([none], setting({ [stitched]: true }))).toEqual([]);
+    const both = failuresWith([none, info("d", { nConditions: 0 })], setting({ [stitched]: true }));
+    expect(both.map(({ what }) => what)).toEqual([
+      `${stitched} is true, but no trial of b, d has a condition: alignment matrices come from averages over conditions.`,
+    ]);
   });
 
   test("do not fit when alignment matrices are computed of recordings of several lengths, cut to one later or not", () => {
