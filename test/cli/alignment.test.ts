@@ -4,21 +4,16 @@ import { expect, it } from "vitest";
 import { openHdf5 } from "#lib/hdf5/open-hdf5.js";
 import { inFolder, lfads, tinyLfadsfile } from "./run-lfads.js";
 
-it("an alignment is built once for a run, stays fresh, is drawn, and goes where it is no longer asked for", () => {
+const label = "stitched/data_e4Djph/all:align";
+
+it("an alignment is drawn once it is built; nothing else has a plot", () => {
   inFolder(tinyLfadsfile("useAlignmentMatrix: true"), (dir) => {
-    const early = lfads(dir, "show", ":align", "--plot");
-    const label = "stitched/data_e4Djph/all:align";
-    expect(early).toEqual({
+    expect(lfads(dir, "show", ":align", "--plot")).toEqual({
       code: 2,
       out: "",
       err: `error: ${label} has not been built.\n  lfads build ${label}\n`,
     });
-
-    const first = lfads(dir, "build", ":export");
-    expect(first.code).toBe(0);
-    expect(first.err.match(/ran {7}\S+:align/g)).toEqual([`ran       ${label}`]);
-    expect(lfads(dir, "build", ":export").out).toMatch(/^All 7 targets are fresh\.$/m);
-
+    expect(lfads(dir, "build", ":align").code).toBe(0);
     const plotted = lfads(dir, "show", ":align", "--plot", "fit.svg");
     expect(plotted).toEqual({ code: 0, out: `${join(dir, "fit.svg")}\n`, err: "" });
     expect(readFileSync(join(dir, "fit.svg"), "utf8")).toMatch(/^<svg .*>PC 2<.*<\/svg>\n$/s);
@@ -34,16 +29,18 @@ it("an alignment is built once for a run, stays fresh, is drawn, and goes where 
       code: 2,
       err: expect.stringContaining(join(dir, "none/fit.svg")),
     });
+  });
+});
 
-    // Another way to fit, another alignment and other exports; the recordings are as they were.
-    writeFileSync(
-      join(dir, "lfadsfile.ts"),
-      tinyLfadsfile('useAlignmentMatrix: true, alignmentApproach: "ridgeRegressGlobalPCs"'),
-    );
+it("an alignment is made once, for the exports of stitched runs, again when it is fitted otherwise, and only where asked for", () => {
+  inFolder(tinyLfadsfile("useAlignmentMatrix: true"), (dir) => {
+    const write = (overrides?: string) => writeFileSync(join(dir, "lfadsfile.ts"), tinyLfadsfile(overrides));
+    const first = lfads(dir, "build", ":export");
+    expect(first.err.match(/ran {7}\S+:align/g)).toEqual([`ran       ${label}`]);
+    expect(lfads(dir, "build", ":export").out).toMatch(/^All 7 targets are fresh\.$/m);
+    write('useAlignmentMatrix: true, alignmentApproach: "ridgeRegressGlobalPCs"');
     expect(lfads(dir, "build", "stitched:export").out).toMatch(/: 3 ran, 4 fresh\.$/m);
-
-    writeFileSync(join(dir, "lfadsfile.ts"), tinyLfadsfile());
-    expect(lfads(dir, "build", "stitched:export").err).not.toContain(":align");
+    write();
     expect(lfads(dir, "show", ":align")).toMatchObject({ code: 2 });
   });
 });
