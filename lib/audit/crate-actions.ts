@@ -39,7 +39,9 @@ export function actionOf(
     "@id": localId("run", target.label),
     "@type": "CreateAction",
     name: target.label,
-    description: `Rule ${rule}, version ${ruleVersion}; ${platform}, node ${node}, threads ${threads}${commit}.${shared}`,
+    description: provenance.imported
+      ? "Imported: the files were there, and how they were made is not known."
+      : `Rule ${rule}, version ${ruleVersion}; ${platform}, node ${node}, threads ${threads}${commit}.${shared}`,
     agent: agents.of([record]),
     instrument: tool,
     object: [...read, ...values],

@@ -17,7 +17,8 @@ export function lfadsfileText(collections: readonly FoundCollection[], root: str
   return [
     "/**",
     " * Runs that were made elsewhere, as lfads import found them. They are read, never written: lfads build computes what",
-    " * follows from them. For new runs of the same data add a runCollection(…) of another name, without `imported`.",
+    " * follows from them. For new runs of the same data add a runCollection(…) of another name, without `imported`. Leave",
+    " * `imported` where it is: without it lfads would make these runs itself, and write into their folders.",
     " */",
     `import { ${used.join(", ")} } from "lfads";`,
     "",
