@@ -1,7 +1,9 @@
 /** The commands, their options and their help. What a command does is loaded when it is asked for. */
 import { resolve } from "node:path";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { EXPORT_FORMATS } from "#lib/export/export-format.js";
 import { parseBytes } from "#lib/parse-bytes.js";
+import { POSTERIOR_KINDS } from "#rules/plan.js";
 import { parseAge } from "./age.js";
 import type { CommandContext, CommandResult } from "./command-context.js";
 import { packageVersion } from "./package-facts.js";
@@ -159,6 +161,24 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
     .action(async (pattern: string, options) => {
       const { logs } = await import("./commands/logs.js");
       done(await logs(context(), pattern, options));
+    });
+
+  command(
+    "export",
+    "write results to files to take along: HDF5, MAT, NPZ or NWB",
+    "lfads export exampleStitching --out results --format mat",
+  )
+    .addArgument(labels)
+    .option("--out <path>", "a folder, or one file by its extension (default: exported)")
+    .addOption(new Option("--format <format>", "h5, unless --out has another extension").choices(EXPORT_FORMATS))
+    .addOption(new Option("--kind <kind>", "posterior to take").choices(POSTERIOR_KINDS).default(POSTERIOR_KINDS[0]))
+    .option("--averages", "also averages over the trials of each condition")
+    .option("--force", "replace files that lfads has not exported")
+    .option("--json", "as JSON")
+    .addHelpText("after", labelsHelp)
+    .action(async (patterns: string[], options) => {
+      const { exportRuns } = await import("./commands/export.js");
+      done(await exportRuns(context(), patterns, options));
     });
 
   command("audit", "say whether results can be trusted, and made again", "lfads audit --rebuild 10%")

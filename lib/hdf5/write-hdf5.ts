@@ -31,10 +31,13 @@ export interface Hdf5Writer {
   dataset(name: string, data: Hdf5Array, shape?: readonly number[], options?: Pick<Hdf5Layout, "gzip" | "chunk">): void;
   /** Variable-length UTF-8 strings, one axis. */
   strings(name: string, values: readonly string[]): void;
+  /** One variable-length UTF-8 string, no axis. */
+  text(name: string, value: string): void;
+  group(name: string): void;
   /** A dataset of zeros to be filled row by row, for arrays that should not be in memory whole. */
   create(name: string, layout: Hdf5Layout): Hdf5RowWriter;
   /** An attribute of the dataset or group at `path` ("/" for the file). */
-  attribute(path: string, name: string, value: number | string): void;
+  attribute(path: string, name: string, value: number | string | readonly string[]): void;
 }
 
 let written = 0;
@@ -136,10 +139,21 @@ function writerOf(target: File, file: string): Hdf5Writer {
         parent.create_dataset({ name: base, data: [...values], shape: [values.length], dtype: "S" });
       });
     },
+    text(name, value) {
+      withFixedClock(() => {
+        const [parent, base] = parentGroup(target, name);
+        parent.create_dataset({ name: base, data: value, shape: [], dtype: "S" });
+      });
+    },
+    group(name) {
+      withFixedClock(() => parentGroup(target, `${name}/-`));
+    },
     attribute(path, name, value) {
       withFixedClock(() => {
         const entity = path === "/" ? target : (target.get(path) as File);
-        entity.create_attribute(name, typeof value === "number" ? new Float64Array([value]) : value, []);
+        if (typeof value === "number") entity.create_attribute(name, new Float64Array([value]), []);
+        else if (typeof value === "string") entity.create_attribute(name, value, []);
+        else entity.create_attribute(name, [...value], [value.length], "S");
       });
     },
   };

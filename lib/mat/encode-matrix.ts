@@ -1,8 +1,8 @@
 /** One variable as the bytes of a MAT file of level 5, little-endian. */
 import { inColumnMajor, visitColumnMajor } from "./column-major.js";
 import { flag, mi, mx } from "./mat-codes.js";
-import type { MatArray, MatChar, MatValue } from "./mat-value.js";
-import { elementsIn } from "./mat-value.js";
+import type { MatArray, MatChar, MatPieces, MatValue } from "./mat-value.js";
+import { elementsIn, numberClasses } from "./mat-value.js";
 
 /** Values put into MATLAB's order at once. */
 const BLOCK_VALUES = 2 ** 18;
@@ -16,16 +16,16 @@ interface Element {
 }
 
 /** Bytes of the variable's element, tag and padding included. */
-export function matrixBytes(name: string, value: MatValue): number {
+export function matrixBytes(name: string, value: MatValue | MatPieces): number {
   return sizeOf(matrix(name, value));
 }
 
 /** The variable's element in pieces of a few MB. */
-export function encodeMatrix(name: string, value: MatValue): Iterable<Uint8Array> {
+export function encodeMatrix(name: string, value: MatValue | MatPieces): Iterable<Uint8Array> {
   return encode(matrix(name, value));
 }
 
-function matrix(name: string, value: MatValue): Element {
+function matrix(name: string, value: MatValue | MatPieces): Element {
   const shape = matlabShape(value.shape);
   const parts = [
     raw(mi.uint32, arrayFlags(value)),
@@ -36,7 +36,7 @@ function matrix(name: string, value: MatValue): Element {
   return group(mi.matrix, parts);
 }
 
-function contents(value: MatValue, shape: readonly number[]): Element[] {
+function contents(value: MatValue | MatPieces, shape: readonly number[]): Element[] {
   switch (value.class) {
     case "char":
       return [characters(value, shape)];
@@ -67,6 +67,7 @@ function contents(value: MatValue, shape: readonly number[]): Element[] {
       return [numbers(mi.uint8, value.data, shape)];
     default: {
       const type = mi[value.class];
+      if ("pieces" in value) return [streamed(type, value)];
       const parts = [value.data, ...(value.imaginary ? [value.imaginary] : [])];
       return parts.map((part) => numbers(type, part, shape));
     }
@@ -74,7 +75,7 @@ function contents(value: MatValue, shape: readonly number[]): Element[] {
 }
 
 /** The array's class and flags, and the number of entries of a sparse one. */
-function arrayFlags(value: MatValue): Uint32Array {
+function arrayFlags(value: MatValue | MatPieces): Uint32Array {
   const code = value.class === "logical" ? mx.uint8 : mx[value.class];
   const isSparse = value.class === "sparse";
   const isLogical = value.class === "logical" || (isSparse && value.of === "logical");
@@ -103,6 +104,16 @@ function numbers(type: number, data: MatArray, shape: readonly number[]): Elemen
         });
         yield bytesOf(block);
       }
+    },
+  };
+}
+
+function streamed(type: number, { class: name, shape, pieces }: MatPieces): Element {
+  return {
+    type,
+    length: elementsIn(shape) * numberClasses[name].BYTES_PER_ELEMENT,
+    *pieces() {
+      for (const piece of pieces()) yield bytesOf(piece);
     },
   };
 }

@@ -38,6 +38,14 @@ export interface MatNumbers {
   readonly imaginary?: MatArray;
 }
 
+/** Numbers to be written that need not be in memory whole. */
+export interface MatPieces {
+  readonly class: MatNumberClass;
+  readonly shape: readonly number[];
+  /** All values in the order of the file, column-major. */
+  readonly pieces: () => Iterable<MatArray>;
+}
+
 export interface MatLogical {
   readonly class: "logical";
   readonly shape: readonly number[];

@@ -5,7 +5,7 @@ import { diskFailure } from "#lib/disk-failure.js";
 import { FailureError } from "#lib/failure.js";
 import { encodeMatrix, matrixBytes } from "./encode-matrix.js";
 import { mi } from "./mat-codes.js";
-import type { MatValue } from "./mat-value.js";
+import type { MatPieces, MatValue } from "./mat-value.js";
 
 /** MATLAB's own limit on a variable of these formats. */
 const MOST_BYTES = 2 ** 31 - 1;
@@ -24,7 +24,7 @@ let written = 0;
  */
 export async function writeMat(
   file: string,
-  variables: Readonly<Record<string, MatValue>>,
+  variables: Readonly<Record<string, MatValue | MatPieces>>,
   { compress = false }: { compress?: boolean } = {},
 ): Promise<void> {
   const aside = `${file}.${process.pid}-${written++}.tmp`;

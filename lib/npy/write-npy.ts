@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from "node:fs";
-import { type Hdf5Array, sizeOf } from "#lib/hdf5/hdf5-array.js";
+import { bytesPerValue, type Hdf5Array, type Hdf5NumberType, newHdf5Array, sizeOf } from "#lib/hdf5/hdf5-array.js";
 import { replaceWith } from "#lib/replace-file.js";
 import { npyHeaderBytes } from "./npy-header.js";
 import { descrOf } from "./npy-type.js";
@@ -10,6 +10,13 @@ export interface NpyContent {
   readonly shape?: readonly number[];
 }
 
+/** An array that need not be in memory whole: all its values in row-major order, piece by piece. */
+export interface NpyPieces {
+  readonly type: Hdf5NumberType;
+  readonly shape: readonly number[];
+  readonly pieces: () => Iterable<Hdf5Array>;
+}
+
 /** Largest piece written at once. */
 const pieceBytes = 64 * 2 ** 20;
 
@@ -18,25 +25,42 @@ export function writeNpy(file: string, content: NpyContent): void {
   replaceWith(file, (aside) => {
     const descriptor = openSync(aside, "w");
     try {
-      for (const piece of npyPieces(content)) writeAll(descriptor, piece);
+      for (const piece of npyEntry(content).pieces()) writeAll(descriptor, piece);
     } finally {
       closeSync(descriptor);
     }
   });
 }
 
-/** The bytes of a .npy file in order, in pieces that are written as they are. */
-export function npyPieces({ data, shape = [data.length] }: NpyContent): Uint8Array[] {
+/** A .npy file: how long it is, and its bytes in pieces that are written as they are. */
+export function npyEntry(content: NpyContent | NpyPieces): { size: number; pieces: () => Iterable<Uint8Array> } {
+  if ("pieces" in content) {
+    const { type, shape, pieces } = content;
+    const header = npyHeaderBytes(descrOf(newHdf5Array(type, 0)), shape);
+    return {
+      size: header.length + sizeOf(shape) * bytesPerValue(type),
+      *pieces() {
+        yield header;
+        for (const piece of pieces()) yield new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength);
+      },
+    };
+  }
+  const { data, shape = [data.length] } = content;
   if (sizeOf(shape) !== data.length) throw new RangeError(`${data.length} values for shape ${shape}`);
   const descr = descrOf(data);
+  const header = npyHeaderBytes(descr, shape);
   const values = ArrayBuffer.isView(data)
     ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     : typeof data[0] === "boolean"
       ? Uint8Array.from(data as readonly boolean[], Number)
       : ucs4(data as readonly string[], Number(descr.slice(2)));
-  const pieces: Uint8Array[] = [npyHeaderBytes(descr, shape)];
-  for (let at = 0; at < values.length; at += pieceBytes) pieces.push(values.subarray(at, at + pieceBytes));
-  return pieces;
+  return {
+    size: header.length + values.length,
+    *pieces() {
+      yield header;
+      for (let at = 0; at < values.length; at += pieceBytes) yield values.subarray(at, at + pieceBytes);
+    },
+  };
 }
 
 export function writeAll(descriptor: number, bytes: Uint8Array): void {

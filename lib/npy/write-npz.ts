@@ -1,8 +1,8 @@
-import { closeSync, openSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { crc32 } from "node:zlib";
 import { replaceWith } from "#lib/replace-file.js";
-import type { NpyContent } from "./write-npy.js";
-import { npyPieces, writeAll } from "./write-npy.js";
+import type { NpyContent, NpyPieces } from "./write-npy.js";
+import { npyEntry, writeAll } from "./write-npy.js";
 
 interface Member {
   readonly name: Buffer;
@@ -22,7 +22,7 @@ const utf8Names = 0x800;
  * Writes arrays as NumPy's `savez` does, not compressed; whole or not at all. The names are those of `numpy.load`. Equal
  * arrays in the same order give equal bytes.
  */
-export function writeNpz(file: string, arrays: Readonly<Record<string, NpyContent>>): void {
+export function writeNpz(file: string, arrays: Readonly<Record<string, NpyContent | NpyPieces>>): void {
   replaceWith(file, (aside) => {
     const descriptor = openSync(aside, "w");
     let offset = 0;
@@ -32,15 +32,17 @@ export function writeNpz(file: string, arrays: Readonly<Record<string, NpyConten
     };
     try {
       const members = Object.entries(arrays).map(([name, content]): Member => {
-        const pieces = npyPieces(content);
-        const member = {
-          name: Buffer.from(`${name}.npy`),
-          sum: pieces.reduce((sum, piece) => crc32(piece, sum), 0),
-          size: pieces.reduce((size, piece) => size + piece.length, 0),
-          offset,
-        };
-        write(localHeader(member));
-        for (const piece of pieces) write(piece);
+        const { size, pieces } = npyEntry(content);
+        const start = { name: Buffer.from(`${name}.npy`), size, offset };
+        write(localHeader({ ...start, sum: 0 }));
+        let sum = 0;
+        for (const piece of pieces()) {
+          sum = crc32(piece, sum);
+          write(piece);
+        }
+        const member = { ...start, sum };
+        const header = localHeader(member);
+        writeSync(descriptor, header, 0, header.length, start.offset);
         return member;
       });
       const start = offset;

@@ -61,6 +61,7 @@ describe("the command line", () => {
       "graph",
       "show",
       "logs",
+      "export",
       "audit",
       "init",
       "import",

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { describe, expect, test } from "vitest";
 import { FailureError } from "#lib/failure.js";
 import { openNpz } from "#lib/npy/open-npz.js";
-import { npyPieces } from "#lib/npy/write-npy.js";
+import { npyEntry } from "#lib/npy/write-npy.js";
 import { writeNpz } from "#lib/npy/write-npz.js";
 import { deflatedZip, failureOf, fileOf } from "./npy-bytes.js";
 
@@ -11,7 +11,7 @@ const arrays = {
   counts: { data: Uint8Array.from({ length: 24 }, (_, i) => i % 3), shape: [4, 3, 2] },
   side: { data: ["left", "right"] },
 };
-const npy = (content: Parameters<typeof npyPieces>[0]) => Buffer.concat(npyPieces(content));
+const npy = (content: Parameters<typeof npyEntry>[0]) => Buffer.concat([...npyEntry(content).pieces()]);
 const deflated = (method?: number, flags?: number) =>
   deflatedZip(
     Object.fromEntries(Object.entries(arrays).map(([name, content]) => [`${name}.npy`, npy(content)])),
