@@ -1,6 +1,6 @@
 /** Entries over arrays that are in memory, in MATLAB's order, whatever version of MAT file they come from. */
 import { toFloat64 } from "#lib/hdf5/hdf5-array.js";
-import { columnMajorStrides, gather } from "./gather.js";
+import { columnMajorStrides, gather, rowMajorStrides } from "./gather.js";
 import type { MatClass, MatEntry } from "./mat-entry.js";
 import { unusable } from "./mat-failure.js";
 import type { MatArray, MatNumberClass, MatSparse, MatValue } from "./mat-value.js";
@@ -37,11 +37,8 @@ export function numbersEntry(place: EntryPlace, read: () => MatArray, imaginary?
   return {
     ...leaf(place),
     isComplex: imaginary !== undefined,
-    slab: (axis, start, count) => {
-      const part = shape.with(axis, count);
-      const values = new Float64Array(elementsIn(part));
-      return gather(storedNumbers(), part, strides, start * strides[axis]!, values);
-    },
+    slab: (axis, start, count, order) =>
+      slabOf(storedNumbers(), shape.with(axis, count), strides, start * strides[axis]!, order),
     value: () => {
       const size = elementsIn(shape);
       if (place.class === "logical") {
@@ -79,7 +76,7 @@ export function sparseEntry(place: EntryPlace, sparse: () => MatSparse, isComple
     ...leaf(place),
     isComplex,
     value: sparse,
-    slab: (axis, start, count) => {
+    slab: (axis, start, count, order) => {
       const part = shape.with(axis, count);
       if (elementsIn(part) > MOST_VALUES) {
         throw unusable(place.where, `The sparse matrix of ${shape.join(" × ")} is too large to be spread out.`);
@@ -93,9 +90,22 @@ export function sparseEntry(place: EntryPlace, sparse: () => MatSparse, isComple
           if (at[axis]! >= 0 && at[axis]! < count) values[at[0]! * part[1]! + at[1]!] = data[i]!;
         }
       }
-      return values;
+      return order ? slabOf(values, part, rowMajorStrides(part), 0, order) : values;
     },
   };
+}
+
+/** A box of a strided array in memory, row-major with its axes in another order. */
+export function slabOf(
+  data: ArrayLike<unknown>,
+  shape: readonly number[],
+  strides: readonly number[],
+  offset: number,
+  order: readonly number[] = shape.map((_, axis) => axis),
+): Float64Array {
+  const lengths = order.map((axis) => shape[axis]!);
+  const steps = order.map((axis) => strides[axis]!);
+  return gather(data, lengths, steps, offset, new Float64Array(elementsIn(shape)));
 }
 
 export function cellEntry(place: EntryPlace, elements: () => readonly MatEntry[]): MatEntry {

@@ -1,5 +1,6 @@
 /**
- * Copies values of a strided array into a row-major one.
+ * Copies values of a strided array into a row-major one. The axis whose neighbours are closest in `data` is walked
+ * innermost, so that memory is read in runs.
  * @param shape Of what is copied.
  * @param strides For each axis of `shape`, how far apart neighbours are in `data`.
  * @param into As long as `shape` has elements.
@@ -12,22 +13,28 @@ export function gather<T extends { length: number; [i: number]: unknown }>(
   into: T,
 ): T {
   if (into.length === 0) return into;
-  const last = shape.length - 1;
-  const innerCount = shape[last] ?? 1;
-  const innerStride = strides[last] ?? 1;
-  const index = new Array<number>(Math.max(0, last)).fill(0);
+  const axes = shape.map((_, axis) => axis).filter((axis) => shape[axis]! > 1);
+  const inner = axes.reduce((best, axis) => (strides[axis]! < strides[best]! ? axis : best), axes.at(-1) ?? 0);
+  const outer = axes.filter((axis) => axis !== inner);
+  const toStrides = rowMajorStrides(shape);
+  const [count, step, toStep] = [shape[inner] ?? 1, strides[inner] ?? 1, toStrides[inner] ?? 1];
+  const index = outer.map(() => 0);
   let from = offset;
-  for (let to = 0; ; ) {
-    for (let i = 0, at = from; i < innerCount; i++, at += innerStride) into[to++] = data[at];
-    let axis = last - 1;
-    for (; axis >= 0; axis--) {
+  let to = 0;
+  for (;;) {
+    for (let i = 0, at = from, toAt = to; i < count; i++, at += step, toAt += toStep) into[toAt] = data[at];
+    let k = outer.length - 1;
+    for (; k >= 0; k--) {
+      const axis = outer[k]!;
       from += strides[axis]!;
-      index[axis]! += 1;
-      if (index[axis]! < shape[axis]!) break;
+      to += toStrides[axis]!;
+      index[k]! += 1;
+      if (index[k]! < shape[axis]!) break;
       from -= shape[axis]! * strides[axis]!;
-      index[axis] = 0;
+      to -= shape[axis]! * toStrides[axis]!;
+      index[k] = 0;
     }
-    if (axis < 0) return into;
+    if (k < 0) return into;
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Hdf5Array, toFloat64 } from "#lib/hdf5/hdf5-array.js";
 import type { Hdf5File } from "#lib/hdf5/open-hdf5.js";
-import { type EntryPlace, numbersEntry } from "./array-entries.js";
-import { columnMajorStrides, gather } from "./gather.js";
+import { type EntryPlace, numbersEntry, slabOf } from "./array-entries.js";
+import { columnMajorStrides } from "./gather.js";
 import type { MatEntry } from "./mat-entry.js";
 import type { MatArray } from "./mat-value.js";
 import { elementsIn } from "./mat-value.js";
@@ -35,16 +35,15 @@ export function hdf5Numbers(h5: Hdf5File, path: string, place: EntryPlace): MatE
   let kept = { axis: 0, start: 0, count: 0, data: new Float64Array(0) as Hdf5Array };
   return {
     ...whole,
-    slab: (axis, start, count) => {
+    slab: (axis, start, count, order) => {
       if (axis !== kept.axis || start < kept.start || start + count > kept.start + kept.count) {
         const each = elementsIn(shape) / shape[axis]!;
         const most = Math.min(shape[axis]! - start, Math.max(count, Math.floor(KEPT_VALUES / each)));
         kept = { axis, start, count: most, data: readSlab(h5, path, axis, start, most) };
       }
       const strides = columnMajorStrides(shape.with(axis, kept.count));
-      const part = shape.with(axis, count);
       const from = (start - kept.start) * strides[axis]!;
-      return gather(kept.data, part, strides, from, new Float64Array(elementsIn(part)));
+      return slabOf(kept.data, shape.with(axis, count), strides, from, order);
     },
   };
 }

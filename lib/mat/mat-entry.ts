@@ -11,8 +11,11 @@ export interface MatEntry {
   readonly fields: readonly string[];
   /** Elements of a cell array, or of one field of a struct array, in MATLAB's order. */
   elements(field?: string): readonly MatEntry[];
-  /** Real parts of numbers and logicals, the indices `start` to before `start + count` of one axis; row-major. */
-  slab(axis: number, start: number, count: number): Float64Array;
+  /**
+   * Real parts of numbers and logicals, the indices `start` to before `start + count` of one axis; row-major.
+   * @param order The entry's axes in the order that the result has them; as they are when absent.
+   */
+  slab(axis: number, start: number, count: number, order?: readonly number[]): Float64Array;
   /** All of it, with what it holds. */
   value(): MatValue;
 }

@@ -1,5 +1,5 @@
 /** Arrays of a MAT file that hold something for every trial, bin and channel. */
-import { columnMajorStrides, gather, rowMajorStrides } from "#lib/mat/gather.js";
+import { gather } from "#lib/mat/gather.js";
 import type { MatEntry } from "#lib/mat/mat-entry.js";
 import { describe, type MatPlace } from "#lib/mat/mat-path.js";
 import { mismatch, shapeText } from "./h5-layout.js";
@@ -10,8 +10,8 @@ export interface MatTrials {
   readonly lengths: readonly number[];
   /** Channels, or inputs, states and so on. */
   readonly width: number;
-  /** One trial from bin `from` on, bins × width. */
-  read(trial: number, from: number, bins: number): Float64Array;
+  /** `count` trials from `trial` on, of each the bins from `from` on: trials × bins × width. */
+  read(trial: number, count: number, from: number, bins: number): Float64Array;
 }
 
 /** Opens one array of all trials, or one for each. Throws FailureError `data` for what holds no numbers or other axes. */
@@ -31,20 +31,15 @@ function ofOneArray(entry: MatEntry, axes: readonly ArrayAxis[], where: string):
     ...[number, number, number],
   ];
   const [bins, width] = [padded[time]!, padded[channels]!];
+  const newValues = (count: number, wanted: number) => new Float64Array(count * wanted * width);
   return {
     lengths: new Array<number>(padded[trials]!).fill(bins),
     width,
-    read: (trial, from, count) => {
-      const slab = trials < entry.shape.length ? entry.slab(trials, trial, 1) : entry.slab(0, 0, entry.shape[0]!);
-      const strides = rowMajorStrides(padded.with(trials, 1));
-      const [timeStride, channelStride] = [strides[time]!, strides[channels]!];
-      return gather(
-        slab,
-        [count, width],
-        [timeStride, channelStride],
-        from * timeStride,
-        new Float64Array(count * width),
-      );
+    read: (trial, count, from, wanted) => {
+      const order = [trials, time, channels].filter((axis) => axis < entry.shape.length);
+      const isCut = trials < entry.shape.length;
+      const slab = isCut ? entry.slab(trials, trial, count, order) : entry.slab(0, 0, entry.shape[0]!, order);
+      return gather(slab, [count, wanted, width], [bins * width, width, 1], from * width, newValues(count, wanted));
     },
   };
 }
@@ -67,10 +62,12 @@ function ofEachTrial(entries: readonly MatEntry[], axes: readonly ArrayAxis[], w
   return {
     lengths: entries.map(({ shape }) => shape[time]!),
     width,
-    read: (trial, from, count) => {
-      const slab = entries[trial]!.slab(time, from, count);
-      const strides = time === 0 ? [width, 1] : columnMajorStrides([count, width]);
-      return gather(slab, [count, width], strides, 0, new Float64Array(count * width));
+    read: (trial, count, from, bins) => {
+      const values = new Float64Array(count * bins * width);
+      for (let i = 0; i < count; i++) {
+        values.set(entries[trial + i]!.slab(time, from, bins, [time, 1 - time]), i * bins * width);
+      }
+      return values;
     },
   };
 }

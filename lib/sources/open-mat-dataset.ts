@@ -97,11 +97,14 @@ class MatArrays implements ArrayFile {
     const trials = this.#trials.get(path)!;
     const { nBins, firstBins } = this.window;
     const values = new Float64Array(count * nBins * trials.width);
-    for (let i = 0; i < count; i++) {
-      const [trial, first] = this.leavesOut
-        ? [this.window.trials[start + i]!, firstBins[start + i]!]
-        : [start + i, firstBins[start + i] ?? 0];
-      values.set(trials.read(trial, first, nBins), i * nBins * trials.width);
+    // A window keeps its trials by name; without one, all are read from their first bin on.
+    const trialAt = (i: number) => (this.leavesOut ? this.window.trials[i]! : i);
+    for (let i = start; i < start + count; ) {
+      const [trial, first] = [trialAt(i), firstBins[i] ?? 0];
+      let end = i + 1;
+      while (end < start + count && trialAt(end) === trial + end - i && (firstBins[end] ?? 0) === first) end++;
+      values.set(trials.read(trial, end - i, first, nBins), (i - start) * nBins * trials.width);
+      i = end;
     }
     return values;
   }
