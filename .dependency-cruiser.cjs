@@ -68,7 +68,7 @@ module.exports = {
       name: "data-knows-nothing-of-building",
       comment: "Sources and HDF5 read and write recordings; they serve rules and know no target.",
       severity: "error",
-      from: { path: "^lib/(hdf5|mat|sources|params|random)/" },
+      from: { path: "^lib/(hdf5|mat|sources|params|random|tensorboard)/" },
       to: { path: "^(lib/(build|cli)/|rules/)" },
     },
     {

@@ -1,12 +1,12 @@
 /**
  * The checkpoints of one training in one folder: the newest regular and LVE ("lowest validation error") ones, and
- * `saved`, which says which of the files belong together, with their digests, and holds the log of the fit. A training
+ * `saved`, which says which of the files belong together, with their digests, and what was reported of each epoch. A training
  * resumes from it after a kill, and ends with the same bytes even if some of it was damaged.
  */
 import { createHash } from "node:crypto";
 import { constants, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { TrainerState } from "#lib/engine/trainer-state.js";
+import type { EpochReport, TrainerState } from "#lib/engine/trainer-state.js";
 import { FailureError } from "#lib/failure.js";
 import { replaceFile } from "#lib/replace-file.js";
 import { type CheckpointModel, readCheckpoint, writeCheckpoint } from "./checkpoint-file.js";
@@ -15,7 +15,6 @@ const REGULAR = { list: "checkpoint", stem: "lfads_vae.ckpt" } as const;
 const LVE = { list: "checkpoint_lve", stem: "lfads_vae_lve.ckpt" } as const;
 type Kind = typeof REGULAR | typeof LVE;
 
-const FITLOG = "fitlog.csv";
 const SAVED = "saved";
 
 /** SHA-256 of each checkpoint by its step, in ascending order. */
@@ -24,10 +23,10 @@ type Digests = ReadonlyMap<number, string>;
 interface Saved {
   readonly regular: Digests;
   readonly lve: Digests;
-  readonly fitlog: readonly string[];
+  readonly epochs: readonly EpochReport[];
 }
 
-const NOTHING: Saved = { regular: new Map(), lve: new Map(), fitlog: [] };
+const NOTHING: Saved = { regular: new Map(), lve: new Map(), epochs: [] };
 
 export class CheckpointFolder {
   readonly #dir: string;
@@ -42,12 +41,12 @@ export class CheckpointFolder {
   }
 
   /** Saves what has come since the last call. A kill on the way leaves what was saved before. */
-  async save(state: TrainerState, lve: readonly TrainerState[], fitlog: readonly string[]): Promise<void> {
+  async save(state: TrainerState, lve: readonly TrainerState[], epochs: readonly EpochReport[]): Promise<void> {
     const { regular: regularKeep, lve: lveKeep } = this.#keep;
     const saved: Saved = {
       lve: await this.#write(LVE, this.#saved.lve, lve.slice(-Math.max(lveKeep, 1)), lveKeep),
       regular: await this.#write(REGULAR, this.#saved.regular, [state], regularKeep),
-      fitlog: [...fitlog],
+      epochs: [...epochs],
     };
     replaceFile(join(this.#dir, SAVED), savedText(saved));
     this.#saved = saved;
@@ -55,10 +54,10 @@ export class CheckpointFolder {
   }
 
   /**
-   * The newest regular checkpoint that is whole, as is all that came before it, with its part of the log; null where
-   * there is none. All other files are removed.
+   * The newest regular checkpoint that is whole, as is all that came before it, with the reports until then; null
+   * where there is none. All other files are removed.
    */
-  async resume(): Promise<{ state: TrainerState; fitlog: string[] } | null> {
+  async resume(): Promise<{ state: TrainerState; epochs: readonly EpochReport[] } | null> {
     const saved = readSaved(join(this.#dir, SAVED)) ?? NOTHING;
     const isWhole = (kind: Kind, [step, digest]: readonly [number, string]) => this.#digest(kind, step) === digest;
     for (const newest of [...saved.regular].reverse()) {
@@ -67,16 +66,16 @@ export class CheckpointFolder {
       if (!isWhole(REGULAR, newest) || !lve.every((each) => isWhole(LVE, each))) continue;
       const { state } = await readCheckpoint(this.#path(REGULAR, newest[0]));
       const regular = [...saved.regular].filter((each) => until(each) && isWhole(REGULAR, each));
-      const fitlog = saved.fitlog.slice(0, state.epoch);
-      this.#saved = { regular: new Map(regular), lve: new Map(lve), fitlog };
+      const epochs = saved.epochs.slice(0, state.epoch);
+      this.#saved = { regular: new Map(regular), lve: new Map(lve), epochs };
       this.#removeOthers();
-      return { state, fitlog: [...fitlog] };
+      return { state, epochs };
     }
     this.#removeOthers();
     return null;
   }
 
-  /** Puts the checkpoints into a folder, with the two text files that name them and the log of the fit. */
+  /** Puts the checkpoints into a folder, with the two text files that name them. */
   copyTo(out: string): void {
     for (const kind of [REGULAR, LVE]) {
       for (const [step, digest] of this.#digests(kind)) {
@@ -87,7 +86,6 @@ export class CheckpointFolder {
       const steps = [...this.#digests(kind).keys()];
       if (steps.length > 0) writeFileSync(join(out, kind.list), listText(kind, steps));
     }
-    writeFileSync(join(out, FITLOG), this.#saved.fitlog.map((line) => `${line}\n`).join(""));
   }
 
   /** Writes checkpoints; the digests of the newest `keep` with those that were there before. */
@@ -104,7 +102,9 @@ export class CheckpointFolder {
   #removeOthers(): void {
     const kept = new Set<string>([SAVED]);
     for (const kind of [REGULAR, LVE]) for (const step of this.#digests(kind).keys()) kept.add(nameOf(kind, step));
-    for (const name of readdirSync(this.#dir)) if (!kept.has(name)) rmSync(join(this.#dir, name), { force: true });
+    for (const entry of readdirSync(this.#dir, { withFileTypes: true })) {
+      if (!entry.isDirectory() && !kept.has(entry.name)) rmSync(join(this.#dir, entry.name), { force: true });
+    }
   }
 
   #digests(kind: Kind): Digests {
@@ -132,8 +132,8 @@ function listText(kind: Kind, steps: readonly number[]): string {
 }
 
 /** The SHA-256 of what follows, then that as JSON. */
-function savedText({ regular, lve, fitlog }: Saved): string {
-  const body = JSON.stringify({ regular: [...regular], lve: [...lve], fitlog });
+function savedText({ regular, lve, epochs }: Saved): string {
+  const body = JSON.stringify({ regular: [...regular], lve: [...lve], epochs });
   return `${createHash("sha256").update(body).digest("hex")} ${body}\n`;
 }
 
@@ -142,8 +142,8 @@ function readSaved(path: string): Saved | undefined {
     const text = readFileSync(path, "utf8").trimEnd();
     const body = text.slice(65);
     if (text.slice(0, 64) !== createHash("sha256").update(body).digest("hex")) return undefined;
-    const { regular, lve, fitlog } = JSON.parse(body);
-    return { regular: new Map(regular), lve: new Map(lve), fitlog };
+    const { regular, lve, epochs } = JSON.parse(body);
+    return { regular: new Map(regular), lve: new Map(lve), epochs };
   } catch {
     return undefined;
   }

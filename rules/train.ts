@@ -9,6 +9,7 @@ import type { Divergence, EpochReport, TrainerState } from "#lib/engine/trainer-
 import { FailureError } from "#lib/failure.js";
 import { CheckpointFolder, newestLve } from "./checkpoint-folder.js";
 import { EpochClock } from "./epoch-clock.js";
+import { FitHistory } from "./fit-history.js";
 import { fitlogLine } from "./fitlog-line.js";
 import { initialValues } from "./initial-values.js";
 import { type LfadsInput, onlyFile, readLfadsInput } from "./lfads-input.js";
@@ -39,8 +40,8 @@ interface TrainSettings {
 
 /**
  * Trains one model. Inputs: the export of each dataset, named for it, and the checkpoints of the run to start from, if
- * any. Outputs in `lfadsOutput/`: checkpoints and the files that name them, fitlog.csv, hyperparameters-0.txt. After a
- * kill it goes on from its last checkpoint.
+ * any. Outputs in `lfadsOutput/`: checkpoints and the files that name them, fitlog.csv, TensorBoard's lfads_log,
+ * hyperparameters-0.txt. After a kill it goes on from its last checkpoint.
  */
 export const train: Rule = {
   name: "train",
@@ -82,6 +83,7 @@ export const train: Rule = {
     mkdirSync(out, { recursive: true });
     writeFileSync(join(out, "hyperparameters-0.txt"), hyperparametersText(values, model));
     folder.copyTo(out);
+    recorder.history.writeTo(out);
   },
 };
 
@@ -91,7 +93,7 @@ class Recorder {
   readonly #training: TrainingSpec;
   readonly #folder: CheckpointFolder;
   readonly #clock: EpochClock;
-  readonly #fitlog: string[];
+  readonly history: FitHistory;
   /** LVE states since the last checkpoint. */
   readonly #lve: TrainerState[] = [];
   #last: TrainerState | null;
@@ -100,13 +102,13 @@ class Recorder {
     context: RuleContext,
     training: TrainingSpec,
     folder: CheckpointFolder,
-    resumed: { readonly state: TrainerState; readonly fitlog: string[] } | null,
+    resumed: { readonly state: TrainerState; readonly epochs: readonly EpochReport[] } | null,
   ) {
     this.#context = context;
     this.#training = training;
     this.#folder = folder;
     this.#clock = new EpochClock(training);
-    this.#fitlog = resumed?.fitlog ?? [];
+    this.history = new FitHistory(resumed?.epochs ?? [], liveFolder(context));
     this.#last = resumed?.state ?? null;
   }
 
@@ -116,7 +118,7 @@ class Recorder {
     return {
       ...(eachStep ? { onStep: (report) => context.log(stepText(report)) } : {}),
       onEpoch: (report) => {
-        this.#fitlog.push(fitlogLine(report));
+        this.history.add(report);
         say(context, report, this.#clock);
         if (verbose) context.log(termsText(report));
       },
@@ -126,11 +128,11 @@ class Recorder {
       },
       onCheckpoint: async (state) => {
         this.#last = state;
-        await this.#folder.save(state, this.#lve.splice(0), this.#fitlog);
+        await this.#folder.save(state, this.#lve.splice(0), this.history.epochs);
       },
       onHalved: (diverged, epoch, learningRate) => {
         context.warn(halvedText(diverged, epoch, learningRate));
-        this.#fitlog.length = epoch;
+        this.history.goBackTo(epoch);
         this.#lve.length = 0;
       },
     };
@@ -138,13 +140,18 @@ class Recorder {
 
   /** Training has ended; where no epoch could be the best, the last one is. */
   async finish(why: Parameters<typeof endText>[0] | null): Promise<void> {
-    if (why) this.#context.log(endText(why, this.#fitlog.length, this.#training));
+    if (why) this.#context.log(endText(why, this.history.epochs.length, this.#training));
     if (this.#last?.lowestValidCost !== Number.POSITIVE_INFINITY) return;
     this.#context.warn(
       "Training ended before the KL and L2 weights had reached 1, so no epoch could be the best; the last one is used.",
     );
-    await this.#folder.save(this.#last, [this.#last], this.#fitlog);
+    await this.#folder.save(this.#last, [this.#last], this.history.epochs);
   }
+}
+
+/** Where TensorBoard can watch the training, under the run's name. */
+function liveFolder({ scratch, label }: RuleContext): string {
+  return join(scratch, label.slice(0, label.lastIndexOf(":")));
 }
 
 async function readInputs(

@@ -13,7 +13,7 @@ export const ruleVersions = {
   dataset: "5",
   align: "1",
   export: "3",
-  train: `2 ${engine}`,
+  train: `3 ${engine}`,
   posterior: `2 ${engine}`,
   prior: `1 ${engine}`,
   "model-params": "2",

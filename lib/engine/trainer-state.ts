@@ -49,7 +49,11 @@ export interface EpochReport {
   readonly klWeight: number;
   readonly l2Weight: number;
   readonly learningRate: number;
+  /** Before it was clipped, mean over the epoch's steps. */
   readonly gradientNorm: number;
+  /** The AR(1) prior of each inferred input: τ in bins, and the stationary variance nvar/(1−φ²). */
+  readonly arTaus: readonly number[];
+  readonly arVariances: readonly number[];
   /** Mean −log p of an element that sample validation holds out of the validation trials; null when it is off. */
   readonly heldOut: number | null;
   /** Whether this epoch has the lowest validation cost so far, both ramps having ended. */

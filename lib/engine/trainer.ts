@@ -7,6 +7,7 @@ import { decayedValues, l2Cost } from "./l2-cost.js";
 import { EVALUATION_ROWS, gradientBlocks, type MemoryPlan, SHARDS } from "./memory-plan.js";
 import type { TrainingSpec } from "./model-spec.js";
 import { ARGS, PHASES } from "./phases.js";
+import { inputPriorOf } from "./prior.js";
 import { epochBatches, nextLearningRate, ramp } from "./schedule.js";
 import type { Team } from "./team.js";
 import type { Divergence, EpochReport, StepReport, TrainerState } from "./trainer-state.js";
@@ -59,7 +60,8 @@ export class Trainer {
   readonly #training: TrainingSpec;
   readonly #trials: readonly TrialCounts[];
   readonly #constants: readonly TrialConstants[];
-  /** Pairs of inferred inputs. */
+  /** Inferred inputs, and pairs of them. */
+  readonly #coDim: number;
   readonly #pairs: number;
   readonly #blocks: ReturnType<typeof gradientBlocks>;
   /** Σ ½ over the decayed values' number: the L2 cost's common denominator. */
@@ -84,6 +86,7 @@ export class Trainer {
     this.#training = training;
     this.#trials = trials;
     this.#constants = constants;
+    this.#coDim = coDim;
     this.#pairs = (coDim * (coDim - 1)) / 2;
     this.#blocks = gradientBlocks(plan.table);
     this.#decayedValues = decayedValues(plan.table);
@@ -130,6 +133,7 @@ export class Trainer {
     });
     const rampsEnded = weights.kl === 1 && (weights.l2 === 1 || (l2GenScale === 0 && l2ConScale === 0));
     const lve = rampsEnded && valid.total < this.#state.lowestValidCost;
+    const { taus, variances } = inputPriorOf(this.#plan.table, this.#coDim, this.#vector(this.#plan.params));
     hooks.onEpoch({
       epoch,
       step: this.#state.step,
@@ -143,6 +147,8 @@ export class Trainer {
       l2Weight: weights.l2,
       learningRate: this.#state.learningRate,
       gradientNorm: train.gradientNorm,
+      arTaus: taus,
+      arVariances: variances,
       heldOut: valid.heldOut,
       lve,
     });

@@ -9,7 +9,7 @@ import { openHdf5 } from "#lib/hdf5/open-hdf5.js";
 import { readCheckpoint, writeCheckpoint } from "#rules/checkpoint-file.js";
 import { CheckpointFolder, newestLve } from "#rules/checkpoint-folder.js";
 import { modelParams } from "#rules/model-params.js";
-import { content, folder, stateAt } from "./saved-states.js";
+import { content, epochReport, folder, stateAt } from "./saved-states.js";
 import { smallModel, twoDatasets } from "./small-models.js";
 
 describe("a checkpoint", () => {
@@ -35,7 +35,7 @@ describe("a folder of checkpoints", () => {
   let dir: string;
   let out: string;
   let checkpoints: CheckpointFolder;
-  const fitlog = (epochs: number) => Array.from({ length: epochs }, (_, epoch) => `epoch,${epoch + 1}`);
+  const reports = (epochs: number) => Array.from({ length: epochs }, (_, index) => epochReport(index + 1));
   const reopened = () => new CheckpointFolder(dir, content, { regular: 2, lve: 3 });
   const path = (name: string) => join(dir, name);
   const bytesIn = (folder_: string) =>
@@ -48,15 +48,15 @@ describe("a folder of checkpoints", () => {
 
   test("keeps the newest, and hands them out with the files that name them, oldest first", async () => {
     const lve = [5, 12, 15, 26].map((step) => stateAt(step));
-    await checkpoints.save(stateAt(10), lve.slice(0, 1), fitlog(1));
-    await checkpoints.save(stateAt(20), lve.slice(1, 3), fitlog(2));
-    await checkpoints.save(stateAt(30), lve.slice(3), fitlog(3));
+    await checkpoints.save(stateAt(10), lve.slice(0, 1), reports(1));
+    await checkpoints.save(stateAt(20), lve.slice(1, 3), reports(2));
+    await checkpoints.save(stateAt(30), lve.slice(3), reports(3));
     const names = [".ckpt-20", ".ckpt-30", "_lve.ckpt-12", "_lve.ckpt-15", "_lve.ckpt-26"].map(
       (name) => `lfads_vae${name}`,
     );
     expect(readdirSync(dir).sort()).toEqual([...names, "saved"]);
     checkpoints.copyTo(out);
-    expect(readdirSync(out).sort()).toEqual(["checkpoint", "checkpoint_lve", "fitlog.csv", ...names]);
+    expect(readdirSync(out).sort()).toEqual(["checkpoint", "checkpoint_lve", ...names]);
     for (const name of names) expect(readFileSync(join(out, name)).equals(readFileSync(path(name)))).toBe(true);
     expect(readFileSync(join(out, "checkpoint"), "utf8")).toBe(
       'model_checkpoint_path: "lfads_vae.ckpt-30"\n' +
@@ -69,17 +69,16 @@ describe("a folder of checkpoints", () => {
         'all_model_checkpoint_paths: "lfads_vae_lve.ckpt-15"\n' +
         'all_model_checkpoint_paths: "lfads_vae_lve.ckpt-26"\n',
     );
-    expect(readFileSync(join(out, "fitlog.csv"), "utf8")).toBe("epoch,1\nepoch,2\nepoch,3\n");
     const files = readdirSync(out).map((name) => ({ name: `lfadsOutput/${name}`, path: join(out, name), digest: "" }));
     expect(newestLve(files)).toBe(join(out, "lfads_vae_lve.ckpt-26"));
   });
 
-  test("resumes from the newest checkpoint with its part of the log", async () => {
+  test("resumes from the newest checkpoint with what was reported until then", async () => {
     expect(await checkpoints.resume()).toBe(null);
     const newest = stateAt(20);
-    await checkpoints.save(stateAt(10), [], fitlog(1));
-    await checkpoints.save(newest, [], fitlog(2));
-    expect(await reopened().resume()).toEqual({ state: newest, fitlog: fitlog(2) });
+    await checkpoints.save(stateAt(10), [], reports(1));
+    await checkpoints.save(newest, [], reports(2));
+    expect(await reopened().resume()).toEqual({ state: newest, epochs: reports(2) });
   });
 
   const cut = (name: string) => writeFileSync(path(name), readFileSync(path(name)).subarray(0, 3000));
@@ -102,14 +101,14 @@ describe("a folder of checkpoints", () => {
     async (_, harm, name) => {
       const older = stateAt(10);
       const [newest, lve] = [stateAt(20), stateAt(18)];
-      await checkpoints.save(older, [stateAt(9)], fitlog(1));
-      await checkpoints.save(newest, [lve], fitlog(2));
+      await checkpoints.save(older, [stateAt(9)], reports(1));
+      await checkpoints.save(newest, [lve], reports(2));
       checkpoints.copyTo(out);
       harm(name);
       const again = reopened();
-      expect(await again.resume()).toEqual({ state: older, fitlog: fitlog(1) });
+      expect(await again.resume()).toEqual({ state: older, epochs: reports(1) });
       expect(readdirSync(dir).sort()).toEqual(["lfads_vae.ckpt-10", "lfads_vae_lve.ckpt-9", "saved"]);
-      await again.save(newest, [lve], fitlog(2));
+      await again.save(newest, [lve], reports(2));
       const same = folder();
       again.copyTo(same);
       expect(bytesIn(same)).toEqual(bytesIn(out));
@@ -117,8 +116,8 @@ describe("a folder of checkpoints", () => {
   );
 
   test.each(["lfads_vae_lve.ckpt-9", "saved"])("starts anew, in an empty folder, when %s is damaged", async (name) => {
-    await checkpoints.save(stateAt(10), [stateAt(9)], fitlog(1));
-    await checkpoints.save(stateAt(20), [stateAt(18)], fitlog(2));
+    await checkpoints.save(stateAt(10), [stateAt(9)], reports(1));
+    await checkpoints.save(stateAt(20), [stateAt(18)], reports(2));
     change(name);
     expect(await reopened().resume()).toBe(null);
     expect(readdirSync(dir).filter((each) => each !== "saved")).toEqual([]);
@@ -126,17 +125,24 @@ describe("a folder of checkpoints", () => {
 
   test("removes what a kill left half written, or did not come to remove", async () => {
     const state = stateAt(10);
-    await checkpoints.save(state, [stateAt(9)], fitlog(1));
+    await checkpoints.save(state, [stateAt(9)], reports(1));
     const before = readdirSync(dir);
     writeFileSync(path("lfads_vae_lve.ckpt-12.77-3.tmp"), "half");
     await writeCheckpoint(path("lfads_vae_lve.ckpt-12"), content, stateAt(12));
     await writeCheckpoint(path("lfads_vae.ckpt-20"), content, stateAt(20));
-    expect(await reopened().resume()).toEqual({ state, fitlog: fitlog(1) });
+    expect(await reopened().resume()).toEqual({ state, epochs: reports(1) });
     expect(readdirSync(dir)).toEqual(before);
   });
 
+  test("leaves folders beside them alone", async () => {
+    mkdirSync(path("somebody"));
+    await checkpoints.save(stateAt(10), [stateAt(9)], reports(1));
+    await reopened().resume();
+    expect(readdirSync(dir)).toContain("somebody");
+  });
+
   test("hands out no checkpoint that is not as it was written", async () => {
-    await checkpoints.save(stateAt(10), [stateAt(9)], fitlog(1));
+    await checkpoints.save(stateAt(10), [stateAt(9)], reports(1));
     change("lfads_vae_lve.ckpt-9");
     expect(() => checkpoints.copyTo(out)).toThrow(
       expect.objectContaining({

@@ -4,23 +4,11 @@ import type { Collection } from "#lib/config/project.js";
 import { fitlogLine } from "#rules/fitlog-line.js";
 import { hyperparametersText, modelSpecOf, trainingSpecOf, withDefaults } from "#rules/model-spec-of.js";
 import { summaryText } from "#rules/summary-text.js";
+import { epochReport } from "./saved-states.js";
 import { twoDatasets } from "./small-models.js";
 
 test("a line of fitlog.csv has the original's labels, places and digits", () => {
-  const report = {
-    epoch: 12,
-    step: 960,
-    total: [1234.567, 1300.004],
-    recon: [1230, 1299.995],
-    kl: [3.5, 0],
-    l2: 0.0123456,
-    klWeight: 0.48,
-    l2Weight: 1,
-    learningRate: 0.01,
-    gradientNorm: 17,
-    heldOut: null,
-    lve: false,
-  } as const;
+  const report = { ...epochReport(12), step: 960, total: [1234.567, 1300.004], kl: [3.5, 0] } as const;
   const line = fitlogLine(report);
   expect(line).toBe(
     "epoch,12, step,960, total,1234.57,1300.00,       recon,1230.00,1299.99, kl,3.50,0.00, l2,0.01235,       klweight,0.48, l2weight,1.00",

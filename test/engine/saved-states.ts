@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { ModelSpec } from "#lib/engine/model-spec.js";
 import { parameterTable } from "#lib/engine/parameters.js";
-import type { TrainerState } from "#lib/engine/trainer-state.js";
+import type { EpochReport, TrainerState } from "#lib/engine/trainer-state.js";
 import { parameterVector, randomVariables, smallModel } from "./small-models.js";
 
 /** Empty, and gone when the test is. */
@@ -38,3 +38,25 @@ export const content = {
   model: smallModel,
   weights: { klIcWeight: 0.3, klCoWeight: 0.2, l2GenScale: 2000, l2ConScale: 300, coMeanCorrScale: 1 },
 };
+
+/** With a controller of two inferred inputs; two steps an epoch. */
+export function epochReport(epoch: number): EpochReport {
+  return {
+    epoch,
+    step: epoch * 2,
+    total: [1234.567 / epoch, 1300.004],
+    recon: [1230, 1299.995],
+    kl: [3.5, 1 / 3],
+    klCo: [0.1, 0.2],
+    correlation: [0.25, 0.5],
+    l2: 0.0123456,
+    klWeight: 0.48,
+    l2Weight: 1,
+    learningRate: 0.01,
+    gradientNorm: 17.25,
+    arTaus: [10, 12.5],
+    arVariances: [0.5, 0.75],
+    heldOut: null,
+    lve: false,
+  };
+}

@@ -59,7 +59,7 @@ it("what is compared are the files of a whole run", () => {
   expect([...new Set(names)].sort()).toEqual(
     [
       ...["checkpoint", "checkpoint_lve", "fitlog.csv", "hyperparameters-0.txt", "lfads_vae.ckpt-*"],
-      ...["lfads_vae_lve.ckpt-*", "model_params", ...priors, ...posteriors],
+      ...["lfads_vae_lve.ckpt-*", "events.out.tfevents.0000000000.lfads", "model_params", ...priors, ...posteriors],
     ].sort(),
   );
 });
