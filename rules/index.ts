@@ -10,6 +10,7 @@ import { modelParams } from "./model-params.js";
 import { posterior } from "./posterior.js";
 import { prior } from "./prior.js";
 import { results } from "./results.js";
+import { scripts } from "./scripts.js";
 import { summary } from "./summary.js";
 import { train } from "./train.js";
 
@@ -25,5 +26,6 @@ export const rules: RuleTable = {
   prior,
   "model-params": modelParams,
   results,
+  scripts,
   summary,
 };

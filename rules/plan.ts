@@ -90,7 +90,7 @@ function* settingTargets(
   shared: Map<string, Target>,
 ): Generator<Target> {
   const all = new Map(collection.datasets.datasets.map((dataset) => [dataset.name, dataset]));
-  const [trained, data] = [trainParams(params), dataParams(params)];
+  const [trained, data, builtIn] = [trainParams(params), dataParams(params), builtInParams(params)];
   const once = (label: string, make: () => Target): Target => {
     const target = shared.get(label) ?? make();
     shared.set(label, target);
@@ -111,6 +111,7 @@ function* settingTargets(
       yield once(label, () => exportTarget(project, collection, params, spec, dataset, data));
     }
     yield* runTargets(project, collection, params, spec, trained);
+    yield scriptsTarget(project, collection, params, spec, builtIn);
   }
 }
 
@@ -266,13 +267,43 @@ function dataParams({ nonDefault, affects }: RunParams): Readonly<Record<string,
   >;
 }
 
+/** The built-in ones that differ from their defaults; a setting's name reaches no file of a run. */
+function builtInParams({ nonDefault, affects }: RunParams): Readonly<Record<string, Json>> {
+  const declared = ([name]: readonly [string, unknown]) => affects[name] === undefined && name !== "name";
+  return Object.fromEntries(Object.entries(nonDefault).filter(declared)) as Record<string, Json>;
+}
+
+function scriptsTarget(
+  project: Project,
+  collection: Collection,
+  params: RunParams,
+  spec: RunSpec,
+  own: Readonly<Record<string, Json>>,
+): Target {
+  const { label, dir } = runPlace(project, collection, params, spec);
+  return {
+    label: `${label}:scripts`,
+    rule: "scripts",
+    params: { run: label, project: pathBetween(dir, project.dir), datasets: spec.datasets.length, params: own },
+    inputs: [],
+    outDir: dir,
+  };
+}
+
+function pathBetween(from: string, to: string): string {
+  return relative(from, to).split("\\").join("/") || ".";
+}
+
 function summaryTarget(project: Project, collection: Collection): Target {
-  const place = (path: string) => relative(project.dir, path).split("\\").join("/") || ".";
   return {
     label: `${collection.name}:summary`,
     rule: "summary",
     params: {
-      text: summaryText(collection, place(join(project.root, collection.name)), place(collection.datasets.path)),
+      text: summaryText(
+        collection,
+        pathBetween(project.dir, join(project.root, collection.name)),
+        pathBetween(project.dir, collection.datasets.path),
+      ),
     },
     inputs: [],
     outDir: join(project.root, collection.name),

@@ -18,6 +18,7 @@ export const ruleVersions = {
   prior: `1 ${engine}`,
   "model-params": "2",
   results: "3",
-  summary: "1",
+  scripts: "1",
+  summary: "2",
   imported: "1",
 } as const;

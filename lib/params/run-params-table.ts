@@ -101,6 +101,12 @@ export const runParamsTable: readonly ParamDefinition[] = [
   define("c_sv_rate", "double", 0, { minimum: 0, exclusiveMaximum: 1 }),
 ];
 
+/** Those of the Run Manager, in its order. */
+export const runManagerParams = runParamsTable.slice(
+  0,
+  runParamsTable.findIndex(({ name }) => name === "setInFactorsMatchDataForSingleDataset") + 1,
+);
+
 export const runParamsByName: ReadonlyMap<string, ParamDefinition> = new Map(runParamsTable.map((p) => [p.name, p]));
 
 function define(

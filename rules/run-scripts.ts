@@ -1,0 +1,72 @@
+/** The three scripts of a run, each for one step by hand: with the built-in engine, or with the original's command line. */
+
+import { type ParamValues, withDefaults } from "./model-spec-of.js";
+import { modelParamsOptions, samplingOptions, trainOptions, unknownToOriginal } from "./original-options.js";
+import { shellQuote } from "./shell-quote.js";
+
+export interface RunScriptsGiven {
+  /** `<collection>/<param_HASH>/<spec>`. */
+  readonly run: string;
+  /** From the run's folder to the lfadsfile's. */
+  readonly project: string;
+  /** How many. */
+  readonly datasets: number;
+  /** Built-in parameters that differ from their defaults. */
+  readonly params: Parameters<typeof withDefaults>[0];
+}
+
+/** File name → text. */
+export function runScripts({ run, project, datasets, params }: RunScriptsGiven): Record<string, string> {
+  const values = withDefaults(params);
+  const kind = values.posterior_mean_kind as string;
+  const samples = values.num_samples_posterior as number;
+  const script = (name: string, what: string, rule: string, options: readonly string[]) => ({
+    [name]: scriptText({ name, what: `${what} ${run}`, label: `${run}:${rule}`, project, options, values }),
+  });
+  return {
+    ...script("lfads_train.sh", "Trains", "train", trainOptions(values, datasets)),
+    ...script(
+      "lfads_posterior_mean_sample.sh",
+      "Samples the posterior of",
+      kind,
+      samplingOptions(values, datasets, kind, samples),
+    ),
+    ...script(
+      "lfads_write_model_params.sh",
+      "Writes the parameters of",
+      "model-params",
+      modelParamsOptions(values, datasets),
+    ),
+  };
+}
+
+interface Script {
+  readonly name: string;
+  readonly what: string;
+  readonly label: string;
+  readonly project: string;
+  readonly options: readonly string[];
+  readonly values: ParamValues;
+}
+
+function scriptText({ name, what, label, project, options, values }: Script): string {
+  const unknown = unknownToOriginal(values);
+  const lacking = unknown.length === 0 ? "" : `#       The original does not know ${unknown.join(", ")}.\n`;
+  return `#!/bin/sh
+# ${what} by hand.
+#   ${name} [options of lfads build]
+#       with the built-in engine; there is nothing to do where the result is fresh
+#   ${name} --original [folder]
+#       with the original LFADS, run_lfads.py on the PATH, in a folder of its own (lfadsOutput_original)
+${lacking}set -eu
+here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
+if [ "\${1:-}" != --original ]; then
+  cd -- "$here"/${shellQuote(project)}
+  exec npx lfads build ${shellQuote(label)} "$@"
+fi
+program=$(command -v run_lfads.py) || { echo "${name}: run_lfads.py is not on the PATH" >&2; exit 127; }
+exec python "$program" --data_dir="$here/lfadsInput" --data_filename_stem=lfads \\
+  --lfads_save_dir="\${2:-$here/lfadsOutput_original}" \\
+  ${options.join(" \\\n  ")}
+`;
+}
