@@ -4,7 +4,7 @@
 //   npm run build && apt-get install time ninja-build make snakemake && node bench/null-build.mjs
 // --parts demo,nothing,null,stale,plan,npx   some of it only
 // --peers ninja,make,snakemake               some of them only
-// --runs 2500                                of the sweep: 5 targets a run
+// --runs 2500                                of the sweep: 6 targets a run
 // --rounds 7                                 each thing is measured so often
 // --in <folder>                              keeps the projects there, and takes those that are there already
 // --write                                    puts the table into docs/benchmarks.md

@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import type { Rule } from "#lib/build/rule.js";
 import type { Json } from "#lib/build/target.js";
+import { divideTrials } from "#lib/sources/divide-trials.js";
 import { openDataset } from "#lib/sources/open-dataset.js";
 import type { SourceSpec } from "#lib/sources/source-spec.js";
 import { hasEvaluationData, writeEvaluationData } from "#lib/sources/write-evaluation-data.js";
+import { writeInputInfo } from "#lib/sources/write-input-info.js";
 import { writeLfadsInput } from "#lib/sources/write-lfads-input.js";
 import { readAlignment } from "./alignment-file.js";
 import { ruleVersions } from "./versions.js";
@@ -14,24 +16,26 @@ interface ExportParams {
   readonly source: SourceSpec;
   readonly spikeBinMs: number;
   readonly trainToTestRatio: number;
+  /** The 6 characters of `data_<HASH>`. */
+  readonly dataHash: string;
   /** The user's own parameters that affect data: they are in the key, and do nothing here. */
   readonly dataParams: { readonly [name: string]: Json };
 }
 
 /**
  * Writes a dataset as LFADS reads it. Inputs `file`, the recording, and where there is one `align`, the alignment of its
- * run; outputs `lfads_<dataset>.h5` and, where the recording has what only an evaluation reads,
- * `evaluation_<dataset>.h5`: a file of its own, so that it makes no training stale.
+ * run; outputs `lfads_<dataset>.h5`, `inputInfo_<dataset>.mat` and, where the recording has what only an evaluation reads,
+ * `evaluation_<dataset>.h5`. No training reads the latter two.
  */
 export const exportRule: Rule = {
   name: "export",
   version: ruleVersions.export,
   async run({ params, inputs, out, signal, log, progress }) {
-    const { dataset, source, spikeBinMs, trainToTestRatio } = params as unknown as ExportParams;
+    const { dataset, source, spikeBinMs, trainToTestRatio, dataHash } = params as unknown as ExportParams;
     const reader = await openDataset(dataset, source, inputs.file![0]!.path);
     try {
       const [aligned] = inputs.align ?? [];
-      const notes = await writeLfadsInput(reader, join(out, `lfads_${dataset}.h5`), {
+      const checked = await writeLfadsInput(reader, join(out, `lfads_${dataset}.h5`), {
         spikeBinMs,
         trainToTestRatio,
         ...(aligned ? { alignment: await readAlignment(aligned.path, dataset) } : {}),
@@ -44,7 +48,13 @@ export const exportRule: Rule = {
         const file = join(out, `evaluation_${dataset}.h5`);
         await writeEvaluationData(reader, file, { spikeBinMs, trainToTestRatio });
       }
-      for (const note of notes) log(`Warning: ${note}`);
+      const notes = await writeInputInfo(reader, join(out, `inputInfo_${dataset}.mat`), {
+        split: divideTrials(reader, { spikeBinMs, trainToTestRatio }).split,
+        checked,
+        dataHash,
+        onSlice: () => signal.throwIfAborted(),
+      });
+      for (const note of [...checked.notes, ...notes]) log(`Warning: ${note}`);
       log(`${dataset}: ${reader.info.nTrials} trials in bins of ${spikeBinMs} ms.`);
     } finally {
       reader.close();

@@ -16,11 +16,13 @@ export function samplingOptions(values: ParamValues, datasets: number, kind: str
   const kept = options(values, datasets).filter(
     ([flag]) => flag !== "batch_size" && flag !== "temporal_spike_jitter_width",
   );
-  return [...kept, ["kind", kind], ["batch_size", String(samples)], LVE].map(written);
+  const added: Option[] = [["kind", kind], ["batch_size", String(samples)], LVE];
+  return [...kept, ...added].map(written);
 }
 
 export function modelParamsOptions(values: ParamValues, datasets: number): string[] {
-  return [...options(values, datasets), ["kind", "write_model_params"], LVE].map(written);
+  const added: Option[] = [["kind", "write_model_params"], LVE];
+  return [...options(values, datasets), ...added].map(written);
 }
 
 /** Names of the parameters that the original has no option for and that are not at their default. */
@@ -30,7 +32,7 @@ export function unknownToOriginal(values: ParamValues): string[] {
   return own.filter(({ name, default: start }) => values[name] !== start).map(({ name }) => name);
 }
 
-const LVE = ["checkpoint_pb_load_name", "checkpoint_lve"] as const;
+const LVE: Option = ["checkpoint_pb_load_name", "checkpoint_lve"];
 
 const written = ([flag, value]: Option) => shellQuote(`--${flag}=${value}`);
 

@@ -133,6 +133,7 @@ function exportTarget(
       source: source as unknown as Json,
       spikeBinMs: spikeBinMs as number,
       trainToTestRatio: trainToTestRatio as number,
+      dataHash: params.dataName.slice("data_".length),
       dataParams: own,
     },
     inputs: usesAlignment(params, spec)
@@ -284,7 +285,7 @@ function scriptsTarget(
   return {
     label: `${label}:scripts`,
     rule: "scripts",
-    params: { run: label, project: pathBetween(dir, project.dir), datasets: spec.datasets.length, params: own },
+    params: { project: pathBetween(dir, project.dir), nDatasets: spec.datasets.length, params: own },
     inputs: [],
     outDir: dir,
   };

@@ -1,41 +1,41 @@
-/** The three scripts of a run, each for one step by hand: with the built-in engine, or with the original's command line. */
+/**
+ * The three scripts of a run, each for one step by hand: with the built-in engine, or with the original's command line. They
+ * take the run's label from their folder, so that equal runs have equal scripts.
+ */
 
 import { type ParamValues, withDefaults } from "./model-spec-of.js";
 import { modelParamsOptions, samplingOptions, trainOptions, unknownToOriginal } from "./original-options.js";
 import { shellQuote } from "./shell-quote.js";
 
 export interface RunScriptsGiven {
-  /** `<collection>/<param_HASH>/<spec>`. */
-  readonly run: string;
   /** From the run's folder to the lfadsfile's. */
   readonly project: string;
-  /** How many. */
-  readonly datasets: number;
+  readonly nDatasets: number;
   /** Built-in parameters that differ from their defaults. */
   readonly params: Parameters<typeof withDefaults>[0];
 }
 
 /** File name → text. */
-export function runScripts({ run, project, datasets, params }: RunScriptsGiven): Record<string, string> {
+export function runScripts({ project, nDatasets, params }: RunScriptsGiven): Record<string, string> {
   const values = withDefaults(params);
   const kind = values.posterior_mean_kind as string;
   const samples = values.num_samples_posterior as number;
   const script = (name: string, what: string, rule: string, options: readonly string[]) => ({
-    [name]: scriptText({ name, what: `${what} ${run}`, label: `${run}:${rule}`, project, options, values }),
+    [name]: scriptText({ name, what, rule, project, options, values }),
   });
   return {
-    ...script("lfads_train.sh", "Trains", "train", trainOptions(values, datasets)),
+    ...script("lfads_train.sh", "Trains this run", "train", trainOptions(values, nDatasets)),
     ...script(
       "lfads_posterior_mean_sample.sh",
-      "Samples the posterior of",
+      "Samples the posterior of this run",
       kind,
-      samplingOptions(values, datasets, kind, samples),
+      samplingOptions(values, nDatasets, kind, samples),
     ),
     ...script(
       "lfads_write_model_params.sh",
-      "Writes the parameters of",
+      "Writes the parameters of this run",
       "model-params",
-      modelParamsOptions(values, datasets),
+      modelParamsOptions(values, nDatasets),
     ),
   };
 }
@@ -43,13 +43,13 @@ export function runScripts({ run, project, datasets, params }: RunScriptsGiven):
 interface Script {
   readonly name: string;
   readonly what: string;
-  readonly label: string;
+  readonly rule: string;
   readonly project: string;
   readonly options: readonly string[];
   readonly values: ParamValues;
 }
 
-function scriptText({ name, what, label, project, options, values }: Script): string {
+function scriptText({ name, what, rule, project, options, values }: Script): string {
   const unknown = unknownToOriginal(values);
   const lacking = unknown.length === 0 ? "" : `#       The original does not know ${unknown.join(", ")}.\n`;
   return `#!/bin/sh
@@ -62,7 +62,7 @@ ${lacking}set -eu
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
 if [ "\${1:-}" != --original ]; then
   cd -- "$here"/${shellQuote(project)}
-  exec npx lfads build ${shellQuote(label)} "$@"
+  exec npx lfads build "\${here#"\${here%/*/*/*}/"}:${rule}" "$@"
 fi
 program=$(command -v run_lfads.py) || { echo "${name}: run_lfads.py is not on the PATH" >&2; exit 127; }
 exec python "$program" --data_dir="$here/lfadsInput" --data_filename_stem=lfads \\

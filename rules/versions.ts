@@ -12,7 +12,7 @@ export const ruleVersions = {
   command: "1",
   dataset: "5",
   align: "1",
-  export: "3",
+  export: "4",
   train: `3 ${engine}`,
   posterior: `2 ${engine}`,
   prior: `1 ${engine}`,

@@ -35,6 +35,7 @@ const files = {
       "hyperparameters-0.txt",
       "lfads_vae.ckpt-9",
       "lfads_vae_lve.ckpt-9",
+      "lfads_log/events.out.tfevents.0000000000.lfads",
     ].map((name) => [`lfadsOutput/${name}`, `${name} of ${made}`]),
   posterior: ({ kind, datasets }, made) =>
     datasets.flatMap((name) =>
@@ -45,7 +46,12 @@ const files = {
     ["results.json", JSON.stringify({ made, ...RESULTS, datasets: datasets.map((name) => ({ name, ...FIT })) })],
     ["lfads.done", ""],
   ],
-  summary: ({ text }) => [["summary.txt", text]],
+  scripts: (_, made) =>
+    ["train", "posterior_mean_sample", "write_model_params"].map((step) => [`lfads_${step}.sh`, `${step} of ${made}`]),
+  summary: ({ text }) => [
+    ["summary.txt", text],
+    ["launch_tensorboard.sh", ""],
+  ],
 };
 
 const RESULTS = { epochs: 1, lveEpoch: 1, trainCost: 100, validCost: 100, svNll: null, all: FIT };

@@ -66,8 +66,8 @@ function contents(value: MatValue | MatPieces, shape: readonly number[]): Elemen
     case "logical":
       return [numbers(mi.uint8, value.data, shape)];
     default: {
+      if ("pieces" in value) return [streamed(value)];
       const type = mi[value.class];
-      if ("pieces" in value) return [streamed(type, value)];
       const parts = [value.data, ...(value.imaginary ? [value.imaginary] : [])];
       return parts.map((part) => numbers(type, part, shape));
     }
@@ -108,10 +108,10 @@ function numbers(type: number, data: MatArray, shape: readonly number[]): Elemen
   };
 }
 
-function streamed(type: number, { class: name, shape, pieces }: MatPieces): Element {
+function streamed({ class: name, stored = name, shape, pieces }: MatPieces): Element {
   return {
-    type,
-    length: elementsIn(shape) * numberClasses[name].BYTES_PER_ELEMENT,
+    type: mi[stored],
+    length: elementsIn(shape) * numberClasses[stored].BYTES_PER_ELEMENT,
     *pieces() {
       for (const piece of pieces()) yield bytesOf(piece);
     },

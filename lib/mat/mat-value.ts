@@ -42,6 +42,8 @@ export interface MatNumbers {
 export interface MatPieces {
   readonly class: MatNumberClass;
   readonly shape: readonly number[];
+  /** The type of the pieces where it is a smaller one that holds the values; they are of `class` once they are loaded. */
+  readonly stored?: MatNumberClass;
   /** All values in the order of the file, column-major. */
   readonly pieces: () => Iterable<MatArray>;
 }

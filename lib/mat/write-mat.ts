@@ -8,7 +8,7 @@ import { mi } from "./mat-codes.js";
 import type { MatPieces, MatValue } from "./mat-value.js";
 
 /** MATLAB's own limit on a variable of these formats. */
-const MOST_BYTES = 2 ** 31 - 1;
+export const MOST_VARIABLE_BYTES = 2 ** 31 - 1;
 
 /** Small pieces are joined to about this before they are written. */
 const JOINED_BYTES = 2 ** 18;
@@ -34,7 +34,7 @@ export async function writeMat(
       let at = write(descriptor, header(), 0);
       for (const [name, value] of Object.entries(variables)) {
         const bytes = matrixBytes(name, value);
-        if (bytes > MOST_BYTES) throw tooLarge(file, name, bytes);
+        if (bytes > MOST_VARIABLE_BYTES) throw tooLarge(file, name, bytes);
         const pieces = joined(encodeMatrix(name, value));
         if (compress) at = await writeCompressed(descriptor, pieces, at);
         else for (const piece of pieces) at = write(descriptor, piece, at);

@@ -67,7 +67,7 @@ export const runParamsAbout = {
   alignmentExtraArgs:
     '["ridgeNormalizeEach", true]: ridge regression on channels that are each divided by their standard deviation.',
   posterior_mean_kind:
-    "Average many samples of the posterior, or pass its mean through once. Both kinds are made whatever it says.",
+    "Average many samples of the posterior, or pass its mean through once. Both kinds are made; a run's script samples this one.",
   num_samples_posterior: "Samples averaged for each trial by posterior_sample_and_average.",
   c_tf_debug_cli: "TensorFlow's debugger. Without effect on the built-in engine.",
   c_tf_debug_tensorboard: "TensorFlow's debugger in TensorBoard. Without effect on the built-in engine.",

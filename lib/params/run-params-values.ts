@@ -122,7 +122,7 @@ export interface RunParamsValues {
   alignmentApproach?: "regressGlobalPCs" | "ridgeRegressGlobalPCs";
   /** ["ridgeNormalizeEach", true]: ridge regression on channels that are each divided by their standard deviation. Default []. */
   alignmentExtraArgs?: readonly unknown[];
-  /** Average many samples of the posterior, or pass its mean through once. Both kinds are made whatever it says. Default "posterior_sample_and_average". */
+  /** Average many samples of the posterior, or pass its mean through once. Both kinds are made; a run's script samples this one. Default "posterior_sample_and_average". */
   posterior_mean_kind?: "posterior_sample_and_average" | "posterior_push_mean";
   /** Samples averaged for each trial by posterior_sample_and_average. Default 512. */
   num_samples_posterior?: number;

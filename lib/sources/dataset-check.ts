@@ -22,6 +22,8 @@ export interface CheckedDataset {
   readonly notes: readonly string[];
   /** See DatasetInfo. */
   readonly notCounts: string | null;
+  /** The largest count, or value where they are no counts. */
+  readonly largest: number;
 }
 
 /**
@@ -46,6 +48,7 @@ class DatasetCheck {
   readonly #unusable = new Map<string, Finding>();
   readonly #notCounts = new Map<string, Finding>();
   readonly #fired: Uint8Array;
+  #largest = 0;
 
   constructor(reader: DatasetReader) {
     this.#reader = reader;
@@ -58,6 +61,7 @@ class DatasetCheck {
     const { counts, heldOut, truth, externalInputs, states, behavior } = trials;
     for (let i = 0, channel = 0; i < counts.length; i++) {
       const value = counts[i]!;
+      if (value > this.#largest) this.#largest = value;
       if (value !== 0) this.#fired[channel] = 1;
       if (!isCount(value)) this.#found("counts", start, i, nChannels, value);
       channel = channel + 1 === nChannels ? 0 : channel + 1;
@@ -88,7 +92,11 @@ class DatasetCheck {
       });
     }
     const notCounts = [...this.#notCounts.values()].map((finding) => sentence(finding, true));
-    return { notes: this.#silent(), notCounts: notCounts.length === 0 ? null : notCounts.join(" ") };
+    return {
+      notes: this.#silent(),
+      notCounts: notCounts.length === 0 ? null : notCounts.join(" "),
+      largest: this.#largest,
+    };
   }
 
   #silent(): string[] {

@@ -1,7 +1,7 @@
 import type { Hdf5Writer } from "#lib/hdf5/write-hdf5.js";
 import { writeHdf5 } from "#lib/hdf5/write-hdf5.js";
 import { isCondition } from "./condition.js";
-import { checkDataset } from "./dataset-check.js";
+import { type CheckedDataset, checkDataset } from "./dataset-check.js";
 import type { Alignment, DatasetReader } from "./dataset-reader.js";
 import { type DivideOptions, divideTrials } from "./divide-trials.js";
 import type { TrialSplit } from "./split-trials.js";
@@ -20,15 +20,19 @@ export interface InputOptions extends DivideOptions {
  * brings. Beside the datasets of the original, readers may use `timeVecMs` (centres of the merged bins) and, where
  * conditions are known, `train_condition` and `valid_condition`: int64 numbers from 1 into `condition_names`, which is in
  * ascending order, 0 for a trial without one; where a true pulse is known, `train_pulse_bin` and `valid_pulse_bin`: int64,
- * merged bins from 0. Returns sentences to log; throws FailureError `data`.
+ * merged bins from 0. Returns what the dataset is like, with all sentences to log; throws FailureError `data`.
  */
-export async function writeLfadsInput(reader: DatasetReader, file: string, options: InputOptions): Promise<string[]> {
+export async function writeLfadsInput(
+  reader: DatasetReader,
+  file: string,
+  options: InputOptions,
+): Promise<CheckedDataset> {
   const { info } = reader;
   const { rebin, split } = divideTrials(reader, options);
-  const { notes, notCounts } = checkDataset(reader, (done) => options.onProgress?.(done / 2));
+  const checked = checkDataset(reader, (done) => options.onProgress?.(done / 2));
   await writeHdf5(file, (w) => {
     const { nChannels, hasTruth, nExternalInputs } = info;
-    const type = notCounts === null ? "int64" : "float64";
+    const type = checked.notCounts === null ? "int64" : "float64";
     const arrays: SplitArray[] = [{ field: "counts", suffix: "data", type, width: nChannels }];
     if (hasTruth) arrays.push({ field: "truth", suffix: "truth", width: nChannels });
     if (nExternalInputs > 0) arrays.push({ field: "externalInputs", suffix: "ext_input", width: nExternalInputs });
@@ -45,7 +49,7 @@ export async function writeLfadsInput(reader: DatasetReader, file: string, optio
       writePerTrial(w, "pulse_bin", bins, reader, split);
     }
   });
-  return [...reader.notes, ...notes];
+  return { ...checked, notes: [...reader.notes, ...checked.notes] };
 }
 
 /** The mean of the merged bins' centres. */

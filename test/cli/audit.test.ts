@@ -17,10 +17,11 @@ describe("lfads audit", () => {
       expect(out).toBe(
         [
           "All 6 targets hold.",
-          "  outputs        10 files are what the records say",
+          "  outputs        14 files are what the records say",
           "  records        each is genuine, and says what the lfadsfile plans",
           "  inputs         each is what its maker recorded",
-          "  stored copies  5 are intact",
+          "  stored copies  8 are intact",
+          "  read           1 MB",
           "",
         ].join("\n"),
       );
@@ -60,7 +61,7 @@ describe("lfads audit", () => {
           "✗ tiny/dataset001:generate",
           "    datasets/dataset001.h5: The output is not what its record says (recorded …, now …).",
           "1 of 2 targets does not hold.",
-          "23 targets are not built and not audited.",
+          "26 targets are not built and not audited.",
           "lfads build puts outputs and links back.",
           "",
         ].join("\n"),
@@ -115,7 +116,11 @@ describe("lfads audit", () => {
         name: "paper",
         license: { "@id": "https://spdx.org/licenses/CC-BY-4.0" },
         author: { "@id": "#person/A.%20Nother" },
-        hasPart: [{ "@id": "lfadsfile.ts" }, { "@id": "runs/stitched/summary.txt" }],
+        hasPart: [
+          { "@id": "lfadsfile.ts" },
+          { "@id": "runs/stitched/launch_tensorboard.sh" },
+          { "@id": "runs/stitched/summary.txt" },
+        ],
       });
       writeFileSync(join(dir, "runs/stitched/summary.txt"), "edited");
       const broken = lfads(dir, "audit", "--format", "ro-crate");

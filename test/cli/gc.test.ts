@@ -25,25 +25,25 @@ describe("lfads gc", () => {
       );
       write(dir, exportsLfadsfile([5]));
       const table =
-        "run                results  last used   size\nlook/data_*/all/dataset001        1   just now  _ kB\n\n";
+        "run                results  last used    size\nlook/data_*/all/dataset001        1   just now  _ kB\n\n";
       const dry = lfads(dir, "gc", "--dry-run");
       expect({ ...dry, out: shown(dry.out).replace(/ +(?=results|1 )/g, " ") }).toEqual({
         code: 0,
         out: `${table.replace(/ +(?=results|1 )/g, " ")}Nothing needs 1 result (_ kB of the store's _ kB).\n`,
         err: "",
       });
-      expect(contents(dir)).toHaveLength(6);
+      expect(contents(dir)).toHaveLength(8);
       const asked = lfads(dir, "gc");
       expect({ code: asked.code, err: shown(asked.err) }).toEqual({
         code: 2,
         err: "error: Remove 1 result (_ kB of the store's _ kB)?\n  Say --yes to do it without a terminal to ask on.\n",
       });
-      expect(contents(dir)).toHaveLength(6);
+      expect(contents(dir)).toHaveLength(8);
       expect(shown(lfads(dir, "gc", "--yes").out)).toMatch(/^Removed 1 result \(_ kB of the store's _ kB\)\.$/m);
-      expect(contents(dir)).toHaveLength(4);
+      expect(contents(dir)).toHaveLength(5);
       expect(readdirSync(join(dir, "runs/look"))).toHaveLength(2);
       expect(lfads(dir, "gc", "--yes", "--outputs").out).toMatch(
-        /^Removed 0 results .*, 2 files of the run tree \(\d+ kB\), 1 log\.$/m,
+        /^Removed 0 results .*, 3 files of the run tree \(\d+ kB\), 1 log\.$/m,
       );
       expect(readdirSync(join(dir, "runs/look"))).toHaveLength(1);
       for (const lost of ["runs", ".lfads/state", ".lfads/fresh"])
@@ -107,7 +107,7 @@ describe("lfads gc", () => {
         err: 'error: There is no root "paper".\n  lfads roots lists them.\n',
       });
       expect(lfads(dir, "gc", "--yes", "--outputs").out).toMatch(
-        /^Removed 1 result .*, 2 files of the run tree .*, 1 log\.$/m,
+        /^Removed 1 result .*, 3 files of the run tree .*, 1 log\.$/m,
       );
       expect(lfads(dir, "roots", "add", "../x").err).toBe(
         'error: "../x" is no name of a root.\n  Letters, digits, dots, dashes and underscores, as paper-2026.\n',
@@ -192,7 +192,7 @@ describe("lfads cache", () => {
     inFolder(exportsLfadsfile([5, 10]), (dir) => {
       build(dir);
       expect(lfads(dir, "cache", "verify").out).toMatch(
-        /^Everything in the store is as it was put there: 4 records, 6 contents, \d+ kB\.\n$/,
+        /^Everything in the store is as it was put there: 4 records, 8 contents, \d+ kB\.\n$/,
       );
       const [first, second] = contents(dir).filter((path) => statSync(path).size > 20_000);
       for (const path of [first!, second!]) {
@@ -219,13 +219,13 @@ describe("lfads cache", () => {
         expect(line).toMatch(
           /^✗ \.lfads\/store\/content-v2\/.*: The stored copy of .*\.h5 is corrupt\. \((look|tiny)\/.*\)$/,
         );
-      expect(lines[4]).toMatch(/^3 problems in 4 records, 6 contents, \d+ kB\.$/);
+      expect(lines[4]).toMatch(/^3 problems in 4 records, 8 contents, \d+ kB\.$/);
 
       rmSync(join(dir, "datasets"), { recursive: true });
       const fixed = lfads(dir, "cache", "verify", "--fix");
       expect(fixed.code).toBe(0);
       expect(fixed.out.slice(fixed.out.indexOf("3 problems")).replace(/\d+ kB/, "_ kB")).toBe(
-        "3 problems in 4 records, 6 contents, _ kB. Put back from outputs: 2 contents; removed: 0 contents.\n" +
+        "3 problems in 4 records, 8 contents, _ kB. Put back from outputs: 2 contents; removed: 0 contents.\n" +
           "These results cannot be restored any more; they are made again when they are needed:\n" +
           "  tiny/dataset001:dataset\n",
       );

@@ -63,7 +63,11 @@ async function run(rule: Rule, params: object, file?: string): Promise<Ran> {
 
 const h5: H5Spec = { kind: "h5", counts: "spikes", binMs: 5 };
 const exported = (source: H5Spec, file: string, params: object = {}): Promise<Ran> =>
-  run(exportRule, { dataset: "ds", source, spikeBinMs: 5, trainToTestRatio: 4, dataParams: {}, ...params }, file);
+  run(
+    exportRule,
+    { dataset: "ds", source, spikeBinMs: 5, trainToTestRatio: 4, dataHash: "T4MzIi", dataParams: {}, ...params },
+    file,
+  );
 const checked = (source: H5Spec, file: string): Promise<Ran> => run(dataset, { name: "ds", source }, file);
 
 /** Counts with 1s everywhere but where `change` sets something else. */
@@ -98,7 +102,7 @@ describe("export", () => {
     };
     const { out, failure } = await exported(source, file, { spikeBinMs: 10, trainToTestRatio: 2 });
     expect(failure).toBeUndefined();
-    expect(readdirSync(out)).toEqual(["lfads_ds.h5"]);
+    expect(readdirSync(out)).toEqual(["inputInfo_ds.mat", "lfads_ds.h5"]);
     const input = await openHdf5(join(out, "lfads_ds.h5"));
     expect(Object.fromEntries(input.keys().map((name) => [name, [input.dtype(name), ...input.shape(name)]]))).toEqual({
       condition_names: ["string", 3],
@@ -325,7 +329,14 @@ test("a generated dataset is exported with its truth", async () => {
   };
   const made = await run(generate, { source, file: "dataset001.h5" });
   expect(made.log).toEqual(["dataset001.h5: 3 conditions × 5 trials of 105 ms."]);
-  const params = { dataset: "dataset001", source, spikeBinMs: 10, trainToTestRatio: 4, dataParams: {} };
+  const params = {
+    dataset: "dataset001",
+    source,
+    spikeBinMs: 10,
+    trainToTestRatio: 4,
+    dataHash: "T4MzIi",
+    dataParams: {},
+  };
   const { out } = await run(exportRule, params, join(made.out, "dataset001.h5"));
   const input = await openHdf5(join(out, "lfads_dataset001.h5"));
   expect(input.shape("train_data")).toEqual([12, 10, 4]);

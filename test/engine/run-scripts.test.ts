@@ -55,7 +55,9 @@ describe("a run's scripts", () => {
   test("build their step from the lfadsfile's folder, wherever they are called from", async () => {
     const dir = projectFolder();
     const { out } = await written(dir);
-    const labels = ["train", "posterior_sample_and_average", "model-params"].map((rule) => `c/param_aaaaaa/all:${rule}`);
+    const labels = ["train", "posterior_sample_and_average", "model-params"].map(
+      (rule) => `c/param_aaaaaa/all:${rule}`,
+    );
     scriptNames.forEach((name, index) => {
       const lines = ["DIR", "npx", "lfads", "build", labels[index]!, "--jobs", "1 2"];
       expect(run(dir, join(out, name), "--jobs", "1 2")).toEqual({ status: 0, stderr: "", lines });
@@ -134,7 +136,7 @@ describe("a run's scripts", () => {
       planTargets(projectOf(["day1"], values)).find((target) => target.rule === rule)!.params;
     expect(params("train", { num_samples_posterior: 9 })).toEqual(params("train", {}));
     expect(params("scripts", { num_samples_posterior: 9 })).not.toEqual(params("scripts", {}));
-    expect(params("scripts", {})).toEqual({ run: "c/param_aaaaaa/all", project: "../../../..", datasets: 1, params: {} });
+    expect(params("scripts", {})).toEqual({ project: "../../../..", nDatasets: 1, params: {} });
   });
 });
 

@@ -86,12 +86,12 @@ const otherState = (number: number) =>
 const afterTrain = ["model-params", "posterior_push_mean", "posterior_sample_and_average", "results"].map(
   (rule) => `look/param_*/single_a:${rule}`,
 );
-const others = ["own/a:dataset", "look/data_*/single_a/a:export", "look:summary"];
+const others = ["own/a:dataset", "look/data_*/single_a/a:export", "look/param_*/single_a:scripts", "look:summary"];
 const all = [...others, train, ...afterTrain].map(restored).join("");
-const oneRestored = "Built in _ s: 1 restored, 7 fresh.";
-const oneRan = "Built in _ s: 1 ran, 7 fresh.";
-const allRestored = "Built in _ s: 8 restored.";
-const nothing = "All 8 targets are fresh.";
+const oneRestored = "Built in _ s: 1 restored, 8 fresh.";
+const oneRan = "Built in _ s: 1 ran, 8 fresh.";
+const allRestored = "Built in _ s: 9 restored.";
+const nothing = "All 9 targets are fresh.";
 
 type Harm = (path: string) => void;
 type Case = readonly [title: string, harms: readonly (readonly [path: string, harm: Harm])[], out: string, err: string];
@@ -230,7 +230,7 @@ describe("the next build says what was harmed, and all is right again after", ()
     asFolder(join(dir, fitlog));
     expect(await build(dir)).toEqual({
       code: 1,
-      out: "Failed after _ s: 7 fresh, 1 failed.",
+      out: "Failed after _ s: 8 fresh, 1 failed.",
       err: `✗ failed    ${train}  _ s\n    ${fitlogPlace}: There is a folder where a file belongs.\n      Move the folder away.\n`,
     });
     remove(join(dir, fitlog));
@@ -245,7 +245,7 @@ describe("the next build says what was harmed, and all is right again after", ()
     remove(join(dir, ".lfads/staging"));
     writeFileSync(join(dir, ".lfads/staging"), "");
     const { code, out, err } = await build(dir);
-    expect({ code, out }).toEqual({ code: 1, out: "Failed after _ s: 7 fresh, 1 failed." });
+    expect({ code, out }).toEqual({ code: 1, out: "Failed after _ s: 8 fresh, 1 failed." });
     expect(err).toMatch(
       /^✗ failed .*\n {4}<dir>\/\.lfads\/staging\/.*: A part of this path is a file, not a folder\.\n {6}Move the file away\.\n$/,
     );

@@ -107,7 +107,7 @@ describe("a training that is stopped half-way", () => {
           "      Build again: it goes on from what it saved. If the machine ran out of memory, build with fewer --jobs or less data at once.\n" +
           `      log: <dir>/.lfads/logs/look~param_*~single_a@train.log\n${skipped.join("")}`,
       );
-      expect(stopped).toMatchObject({ code: 1, out: "Failed after _ s: 2 ran, 1 failed, 4 skipped, 1 not run.\n" });
+      expect(stopped).toMatchObject({ code: 1, out: "Failed after _ s: 2 ran, 1 failed, 4 skipped, 2 not run.\n" });
       // What it was just writing goes when the training goes on.
       expect(leftovers(dir).filter((path) => !path.startsWith(".lfads/scratch/"))).toEqual([]);
       expectToGoOn(dir);
@@ -128,7 +128,7 @@ describe("a training that is stopped half-way", () => {
         expect(stopped).toEqual({
           code: 130,
           signal: null,
-          out: "Interrupted after _ s: 2 ran, 6 not run.\n",
+          out: "Interrupted after _ s: 2 ran, 7 not run.\n",
           err: untilTrain,
         });
         expect(leftovers(dir)).toEqual([]);
@@ -163,13 +163,13 @@ describe("a training that diverges", () => {
           "      Lower c_learning_rate_init or c_max_grad_norm, or check the recording for channels with extreme counts.\n" +
           skipped.join(""),
       );
-      expect({ code, out }).toEqual({ code: 1, out: "Failed after _ s: 2 ran, 1 failed, 4 skipped, 1 not run.\n" });
+      expect({ code, out }).toEqual({ code: 1, out: "Failed after _ s: 2 ran, 1 failed, 4 skipped, 2 not run.\n" });
       expect(leftovers(dir)).toEqual([]);
       expect([...results(dir).keys()].filter((name) => !name.endsWith("/lfads_a.h5"))).toEqual([]);
       expect(lfads(dir, "status").out).toMatch(/ failed\n/);
 
       writeLfadsfile(dir, tooFast.replace("1e30", "0.02"));
-      expect(build(dir).out).toMatch(/^Built in _ s: 6 ran, 2 fresh\.\n/);
+      expect(build(dir).out).toMatch(/^Built in _ s: 7 ran, 2 fresh\.\n/);
     });
   });
 });

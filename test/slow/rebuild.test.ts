@@ -55,7 +55,7 @@ describe("a second build", () => {
     edit((text) => text.replace("c_gen_dim: 8,", "c_gen_dim: 8, c_keep_prob: 0.9,"));
     const { code, ran, restored } = build();
     expect(code).toBe(0);
-    expect(rulesOf(ran)).toEqual([...runRules, "summary"].sort());
+    expect(rulesOf(ran)).toEqual([...runRules, "scripts", "summary"].sort());
     expect(restored).toEqual([]);
   });
 
@@ -72,7 +72,7 @@ describe("a second build", () => {
     rmSync(folder, { recursive: true });
     const { code, ran, restored } = build();
     expect({ code, ran }).toEqual({ code: 0, ran: [] });
-    expect(rulesOf(restored)).toEqual(runRules);
+    expect(rulesOf(restored)).toEqual([...runRules, "scripts"].sort());
     expect(readFileSync(join(folder, "results.json"))).toEqual(before);
     expect(existsSync(join(folder, "lfadsInput/lfads_dataset001.h5"))).toBe(true);
   });
@@ -86,7 +86,7 @@ describe("a second build", () => {
     );
     const { code, ran, restored } = build();
     expect({ code, ran }).toEqual({ code: 0, ran: ["again:summary"] });
-    expect(rulesOf(restored)).toEqual(["export", ...runRules].sort());
+    expect(rulesOf(restored)).toEqual(["export", ...runRules, "scripts"].sort());
   });
 
   it("tells before it runs what would run, and why with old and new value", () => {
@@ -152,7 +152,7 @@ describe("looking at what was built", () => {
     expect(build("again").code).toBe(0);
     const { code, out, err } = lfads(dir, "diff", "stitched", "again");
     expect({ code, err }).toEqual({ code: 0, err: "" });
-    expect(out).toMatch(/^outputs: 17 of 17 files are the same, to the byte\n$/m);
+    expect(out).toMatch(/^outputs: 21 of 21 files are the same, to the byte\n$/m);
     expect(lfads(dir, "diff", "single", "again")).toMatchObject({
       code: 2,
       err: expect.stringMatching(

@@ -3,8 +3,8 @@
 /** SHA-256 of each part of the self-test. */
 export const expectedDigests: Readonly<Record<string, string>> = {
   recordings: "056f73c45c8b08d8b2263ed4ab6c12dd434e778e9256e73fcdcb2ced77322e9e",
-  exports: "206d49c35527ea5859c8175c2f61d558b4cb3f8080ae638995270b780aaa1b3c",
-  checkpoints: "d9a1c15063408593c866fc030cea85dbc975013a36e8a1533ec112bc9f2ec067",
+  exports: "ff32fcb66cb71b73ddbe0aa469b96989f373372ca3925bc3fcfb52ac2748dd37",
+  checkpoints: "1570fd0c461aed5d8d330b4f7af452af619c89b193c4266fa9bfd1761ddf1593",
   "posterior samples": "22a87dc5f28d4e3f277bd067db9e285a4e7332d338ed197e8c5c15262862516d",
   "posterior means": "5c2b194cef858dc8fb7df1210d41fb3f5e466609ee15a7a9824f9acb3cdc288b",
   "prior samples": "958e929b1ce20fa065f9f7894e7cecc1e3eb39f6d2ce0d580027ab7069751a06",
