@@ -105,6 +105,12 @@ function channelArray(channels: number, evaluation: Hdf5File | undefined): Resul
   return arrayOf("channel", "number of the channel in the recording, from 1", ["channel"], numbers);
 }
 
+/** The Run Manager's files have none: then from the first bin's begin. */
+function binCentres(input: Hdf5File, bins: number, binMs: number): Float64Array {
+  if (input.has("timeVecMs")) return input.readFloat64("timeVecMs").subarray(0, bins);
+  return Float64Array.from({ length: bins }, (_, bin) => (bin + 0.5) * binMs);
+}
+
 /** Counts and what else the run was given. */
 function inputArrays(order: readonly PlacedTrial[], input: Hdf5File, bins: number, binMs: number): ResultArray[] {
   const ofTrials = (path: string) => {
@@ -118,9 +124,7 @@ function inputArrays(order: readonly PlacedTrial[], input: Hdf5File, bins: numbe
   const counts = ofTrials("data");
   const isCounts = input.dtype("train_data") !== "float64";
   const arrays: ResultArray[] = [
-    arrayOf("time_ms", "centre of each bin", ["time"], input.readFloat64("timeVecMs").subarray(0, bins), {
-      unit: "ms",
-    }),
+    arrayOf("time_ms", "centre of each bin", ["time"], binCentres(input, bins, binMs), { unit: "ms" }),
     {
       ...{ name: "counts", about: "what the run was given: counts a bin", axes: ["trial", "time", "channel"] },
       shape: counts.shape,

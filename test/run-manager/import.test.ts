@@ -91,6 +91,9 @@ it("a tree is described by a lfadsfile, its runs are fresh with results, and not
       validCost: 8.25,
       trainSeconds: null,
     });
+    const exported = lfads(dir, "export", "--out", "out");
+    expect({ code: exported.code, files: exported.out.split("\n").length - 1 }).toEqual({ code: 0, files: 6 });
+    expect(stamps(join(dir, "runs"))).toEqual(before);
     // Counts 0, 1, 2, 3 equally often at a rate of 1.5: −log p is rate − k log rate + log k!.
     expect(first.all.nll).toBeCloseTo(1.5 - 1.5 * Math.log(1.5) + (Math.log(2) + Math.log(6)) / 4, 12);
   });

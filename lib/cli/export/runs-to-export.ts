@@ -61,9 +61,12 @@ interface Run {
 function runsOf({ project, graph, session }: Workspace, kind: PosteriorKind): Run[] {
   return project.collections.flatMap((collection) =>
     collection.params.flatMap((params) =>
-      collection.runSpecs.map((spec): Run => {
+      collection.runSpecs.flatMap((spec): Run[] => {
         const { label, dir } = runPlace(project, collection, params, spec);
         const posterior = `${label}:${kind}`;
+        // Of an imported run there may be less.
+        const needed = [`${label}:train`, posterior, `${label}:model-params`];
+        if (!needed.every((target) => graph.byLabel.has(target))) return [];
         const exports = graph.byLabel
           .get(`${label}:train`)!
           .target.inputs.flatMap((input) =>
@@ -90,7 +93,7 @@ function runsOf({ project, graph, session }: Workspace, kind: PosteriorKind): Ru
               madeAt: record?.provenance.startedAt ?? new Date().toISOString(),
             };
           });
-        return { label, targets: [...exports, posterior, `${label}:model-params`], jobs };
+        return [{ label, targets: [...exports, posterior, `${label}:model-params`], jobs }];
       }),
     ),
   );
