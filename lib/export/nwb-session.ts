@@ -8,6 +8,8 @@ const general = [
   ...["experimenter", "experiment_description", "institution", "keywords", "lab", "protocol", "related_publications"],
   ...["session_id", "surgery", "virus", "data_collection", "pharmacology"],
 ].map((name) => `general/${name}`);
+/** Lists of texts; older files have a single one in their place. */
+const lists = new Set(["experimenter", "keywords", "related_publications"].map((name) => `general/${name}`));
 const subject = [
   "age",
   "date_of_birth",
@@ -28,7 +30,7 @@ export async function nwbSession(recording: string): Promise<NwbSession> {
     if (h5.attribute("/", "nwb_version") === undefined) return {};
     const there = [...own, ...general, ...subject].filter((path) => h5.has(path) && h5.dtype(path) === "string");
     return Object.fromEntries(
-      there.map((path) => [path, h5.shape(path).length === 0 ? h5.readStrings(path)[0]! : h5.readStrings(path)]),
+      there.map((path) => [path, lists.has(path) ? h5.readStrings(path) : (h5.readStrings(path)[0] ?? "")]),
     );
   } finally {
     h5.close();

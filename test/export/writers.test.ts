@@ -163,6 +163,7 @@ describe("NWB", () => {
       w.text("session_description", "a maze");
       w.text("session_start_time", "2017-06-19T10:00:00-05:00");
       w.strings("general/experimenter", ["A. Nother", "B. Else"]);
+      w.text("general/related_publications", "doi:10.1/x");
       w.text("general/subject/subject_id", "m1");
       w.text("general/subject/species", "Mus musculus");
       w.text("general/notes", "not carried over");
@@ -172,6 +173,10 @@ describe("NWB", () => {
     expect(text("session_description")).toEqual(["a maze"]);
     expect(text("session_start_time")).toEqual(["2017-06-19T10:00:00-05:00"]);
     expect(text("general/experimenter")).toEqual(["A. Nother", "B. Else"]);
+    expect([h5.shape("general/related_publications"), text("general/related_publications")]).toEqual([
+      [1],
+      ["doi:10.1/x"],
+    ]);
     expect([text("general/subject/subject_id"), text("general/subject/species")]).toEqual([["m1"], ["Mus musculus"]]);
     expect(h5.attribute("general/subject", "neurodata_type")).toBe("Subject");
     expect(text("general/notes")[0]).toMatch(/^lfads 1\.2\.3, run c\/param_aaaaaa\/all, posterior_push_mean/);
