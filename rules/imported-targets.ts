@@ -64,17 +64,24 @@ function* runTargets(
     needed.every((path) => train.includes(path)) &&
     datasets.every((name) => sampled.some((path) => path.includes(`/model_runs_${name}.h5_valid_`)));
   if (!isComplete) return;
+  const outDir = join(project.dir, ".lfads", "imported", collection.name, params.paramName, spec.name);
+  yield {
+    label: `${label}:evaluate`,
+    rule: "evaluate",
+    params: { datasets, decode: {} },
+    inputs: [...exports, { name: POSTERIOR_KINDS[0], target: `${label}:${POSTERIOR_KINDS[0]}` }],
+    outDir,
+  };
   yield {
     label: `${label}:results`,
     rule: "results",
-    params: { datasets, imported: true },
+    params: { imported: true },
     inputs: [
-      ...exports,
+      { name: "evaluation", target: `${label}:evaluate` },
       { name: "fitlog", target: `${label}:train`, select: [needed[0]!] },
       { name: "checkpoint", target: `${label}:train`, select: [needed[1]!] },
-      { name: POSTERIOR_KINDS[0], target: `${label}:${POSTERIOR_KINDS[0]}` },
     ],
-    outDir: join(project.dir, ".lfads", "imported", collection.name, params.paramName, spec.name),
+    outDir,
   };
 }
 

@@ -3,6 +3,7 @@ import type { RuleTable } from "#lib/build/rule.js";
 import { align } from "./align.js";
 import { command } from "./command.js";
 import { dataset } from "./dataset.js";
+import { evaluate } from "./evaluate.js";
 import { exportRule } from "./export.js";
 import { generate } from "./generate.js";
 import { load } from "./load.js";
@@ -25,6 +26,7 @@ export const rules: RuleTable = {
   posterior,
   prior,
   "model-params": modelParams,
+  evaluate,
   results,
   scripts,
   summary,

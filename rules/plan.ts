@@ -213,12 +213,27 @@ function* runTargets(
     outDir: dir,
     logCopy: { path: log, append: true },
   };
+  const sources = new Map(collection.datasets.datasets.map((dataset) => [dataset.name, dataset.source]));
+  const decode = datasets.flatMap((name) => {
+    const how = sources.get(name)?.decode;
+    return how ? [[name, how] as const] : [];
+  });
+  yield {
+    label: `${label}:evaluate`,
+    rule: "evaluate",
+    params: { datasets, decode: Object.fromEntries(decode) },
+    inputs: [
+      ...exports.map(({ name, target }) => ({ name, target })),
+      { name: "posterior_sample_and_average", target: `${label}:posterior_sample_and_average` },
+    ],
+    outDir: dir,
+  };
   yield {
     label: `${label}:results`,
     rule: "results",
-    params: { datasets },
+    params: {},
     inputs: [
-      ...exports,
+      { name: "evaluation", target: `${label}:evaluate` },
       { name: "fitlog", target: `${label}:train`, select: ["lfadsOutput/fitlog.csv"] },
       { name: "checkpoint", target: `${label}:train`, select: ["lfadsOutput/checkpoint_lve"] },
       ...POSTERIOR_KINDS.map((kind) => ({ name: kind, target: `${label}:${kind}` })),

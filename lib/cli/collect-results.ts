@@ -1,9 +1,9 @@
 /** What the runs reached, from the results.json of each. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runPlace } from "#rules/plan.js";
 import type { RunResults } from "#rules/run-results.js";
 import type { Workspace } from "./open-workspace.js";
+import { readJsonFile } from "./read-json-file.js";
 import { settingText } from "./run-settings.js";
 
 export interface ResultRow {
@@ -25,7 +25,7 @@ export function collectResults({ project, graph, session }: Workspace, labels: r
       for (const spec of collection.runSpecs) {
         const { label } = runPlace(project, collection, params, spec);
         const made = graph.byLabel.get(`${label}:results`);
-        const results = made && runs.has(label) ? readResults(join(made.target.outDir, "results.json")) : undefined;
+        const results = made && runs.has(label) ? readJsonFile<RunResults>(join(made.target.outDir, "results.json")) : undefined;
         if (!results) continue;
         const provenance = session.show(`${label}:train`).record?.provenance;
         const trainSeconds = provenance && !provenance.imported ? provenance.seconds : null;
@@ -34,14 +34,4 @@ export function collectResults({ project, graph, session }: Workspace, labels: r
     }
   }
   return rows;
-}
-
-function readResults(file: string): RunResults | undefined {
-  try {
-    return JSON.parse(readFileSync(file, "utf8")) as RunResults;
-  } catch (error) {
-    // Not made yet, or edited by hand into something else: no row.
-    if ((error as NodeJS.ErrnoException).code === "ENOENT" || error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -15,6 +15,7 @@ const columns: readonly Column[] = [
   { title: "valid NLL", align: "right" },
   { title: "mean-rate NLL", align: "right" },
   { title: "PSTH NLL", align: "right" },
+  { title: "bits/spike", align: "right" },
   { title: "R²", align: "right" },
   { title: "R² median", align: "right" },
   { title: "time", align: "right" },
@@ -32,6 +33,7 @@ export function resultsTable(rows: readonly ResultRow[], paint: Paint): string[]
     all.nll.toFixed(5),
     all.meanRateNll.toFixed(5),
     all.psthNll?.toFixed(5) ?? "",
+    all.bitsPerSpike?.toFixed(3) ?? "",
     all.r2?.pooled.toFixed(3) ?? "",
     all.r2?.medianOverChannels.toFixed(3) ?? "",
     trainSeconds === null ? "" : formatSeconds(trainSeconds),
@@ -46,13 +48,13 @@ export function resultsJson(rows: readonly ResultRow[]): unknown {
 export function resultsCsv(rows: readonly ResultRow[]): string {
   const titles = [
     ...["label", "setting", "epochs", "lve_epoch", "train_cost", "valid_cost", "sv_nll", "valid_nll", "mean_rate_nll"],
-    ...["psth_nll", "r2_pooled", "r2_median_over_channels", "train_seconds"],
+    ...["psth_nll", "bits_per_spike", "r2_pooled", "r2_median_over_channels", "train_seconds"],
   ];
   return formatCsv([
     titles,
     ...rows.map(({ label, setting, results: { epochs, lveEpoch, trainCost, validCost, svNll, all }, trainSeconds }) => [
       ...[label, setting, epochs, lveEpoch, trainCost, validCost, svNll ?? null, all.nll, all.meanRateNll],
-      ...[all.psthNll, all.r2?.pooled ?? null, all.r2?.medianOverChannels ?? null, trainSeconds],
+      ...[all.psthNll, all.bitsPerSpike, all.r2?.pooled ?? null, all.r2?.medianOverChannels ?? null, trainSeconds],
     ]),
   ]);
 }

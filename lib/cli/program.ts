@@ -25,6 +25,10 @@ const auditHelp = `
 Audited is what the labels mean and all that it was made from, back to the raw files: every file is hashed, nothing that
 a build remembers is believed. Ends with 1 when something does not hold. Nothing that was built is touched.`;
 
+const evaluateHelp = `
+Builds what it needs, then prints a row for each run that the labels mean. All is measured on validation trials; a column
+is there where a run has what it takes: truth, conditions, held-out channels, states, behaviour. docs/metrics.md defines each.`;
+
 export function createProgram(terminal: Terminal, done: (result: CommandResult) => void): Command {
   const program = new Command("lfads")
     .description("Builds LFADS runs: exports, training, posterior sampling; only what is stale.")
@@ -109,6 +113,24 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
     .action(async (options) => {
       const { datasets } = await import("./commands/datasets.js");
       done(await datasets(context(), options));
+    });
+
+  command(
+    "evaluate",
+    "measure how well runs do: bits per spike, R², held-out channels, decoding",
+    "lfads evaluate exampleSingleSession --csv > metrics.csv",
+  )
+    .addArgument(labels)
+    .option("-k, --keep-going", "after a failure go on with what does not depend on it")
+    .option("-j, --jobs <n>", "CPU slots (default: the number of CPUs)", positiveInteger)
+    .option("--memory <size>", "what targets may take together, as 12GB (default: 80% of the machine's)", size)
+    .addOption(new Option("--json", "as JSON, with the measures of each dataset and channel").conflicts("csv"))
+    .option("--csv", "as CSV")
+    .addHelpText("after", labelsHelp)
+    .addHelpText("after", evaluateHelp)
+    .action(async (patterns: string[], options) => {
+      const { evaluate } = await import("./commands/evaluate.js");
+      done(await evaluate(context(), patterns, options));
     });
 
   command("why", "say why targets are stale: what changed, old and new value", "lfads why exampleStitching:train")

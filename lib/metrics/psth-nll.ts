@@ -1,12 +1,7 @@
 import { ChannelMeans } from "./channel-means.js";
+import { ConditionAverages, type ConditionTrials } from "./condition-averages.js";
 import { MeanPoissonNll } from "./poisson-nll.js";
 import { smoothInTime } from "./smooth-in-time.js";
-
-/** Trials × bins × channels, with one condition a trial; null for none. */
-export interface ConditionTrials {
-  readonly counts: ArrayLike<number>;
-  readonly conditions: readonly (string | number | null)[];
-}
 
 export interface PsthShape {
   readonly nBins: number;
@@ -28,22 +23,15 @@ export function psthNll(train: Iterable<ConditionTrials>, valid: Iterable<Condit
   const { nBins, nChannels } = shape;
   const trialSize = nBins * nChannels;
   const means = new ChannelMeans(nChannels);
-  const sums = new Map<string | number, { counts: Float64Array; nTrials: number }>();
-  for (const { counts, conditions } of train) {
-    means.add(counts);
-    conditions.forEach((condition, trial) => {
-      if (condition === null) return;
-      const sum = sums.get(condition) ?? { counts: new Float64Array(trialSize), nTrials: 0 };
-      for (let i = 0; i < trialSize; i++) sum.counts[i]! += counts[trial * trialSize + i]!;
-      sum.nTrials += 1;
-      sums.set(condition, sum);
-    });
+  const averages = new ConditionAverages(trialSize);
+  for (const trials of train) {
+    means.add(trials.counts);
+    averages.add(trials);
   }
   const meanRates = means.rates();
   const flat = Float64Array.from({ length: trialSize }, (_, i) => meanRates[i % nChannels]!);
   const psths = new Map<string | number | null, Float64Array>();
-  for (const [condition, { counts, nTrials }] of sums) {
-    const average = counts.map((sum) => sum / nTrials);
+  for (const [condition, average] of averages.entries()) {
     const smooth = shape.smoothMs > 0 ? smoothInTime(average, nChannels, shape.smoothMs / shape.binMs) : average;
     psths.set(
       condition,

@@ -1,3 +1,5 @@
+import { median } from "./median.js";
+
 export interface RateR2 {
   /** Over all trials, bins and channels together; the total is about the one mean of all true rates. */
   readonly pooled: number;
@@ -50,19 +52,11 @@ export class RateR2Sums {
     return {
       pooled: 1 - total(this.#residual) / spread,
       perChannel,
-      medianOverChannels: median([...perChannel].filter((value) => !Number.isNaN(value))),
+      medianOverChannels: median(perChannel),
     };
   }
 }
 
 function total(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0);
-}
-
-/** Of an even number of values, the mean of the two in the middle. */
-function median(values: number[]): number {
-  const sorted = Float64Array.from(values).sort();
-  const half = sorted.length >>> 1;
-  if (sorted.length === 0) return NaN;
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }

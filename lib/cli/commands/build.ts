@@ -3,7 +3,8 @@ import type { FreshUnit } from "#lib/build/fresh-file.js";
 import type { BuildResult, BuildSoFar, Plan } from "#lib/build/index.js";
 import type { Project } from "#lib/config/project.js";
 import { diskFailure } from "#lib/disk-failure.js";
-import { ok } from "#lib/result.js";
+import type { Failure } from "#lib/failure.js";
+import { ok, type Result } from "#lib/result.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
 import { exitCode } from "../exit-code.js";
 import { formatSeconds } from "../format-seconds.js";
@@ -27,6 +28,13 @@ export interface BuildCommandOptions {
   readonly verify?: boolean;
 }
 
+/** What another command builds and prints by building; what is told of the build then goes to standard error. */
+export interface BuildReport {
+  /** Labels of the targets for those that a person gave. */
+  readonly choose: (workspace: Workspace, patterns: readonly string[]) => Result<readonly string[], readonly Failure[]>;
+  readonly print: (workspace: Workspace, labels: readonly string[]) => void;
+}
+
 /** So many runs are listed after a build; `lfads status --results` lists any number. */
 const MOST_RESULTS = 60;
 
@@ -35,12 +43,14 @@ export async function build(
   patterns: readonly string[],
   options: BuildCommandOptions,
   interrupt = new AbortController(),
+  report?: BuildReport,
 ): Promise<CommandResult> {
   if (options.dryRun) return (await import("./dry-run.js")).dryRun(context, patterns, options);
   const startedMs = performance.now();
   const file = lfadsfileOf(context);
   if (!file.ok) return file;
-  const parts = patterns.length === 0 && !options.json && !options.verify ? await staleParts(file.value) : undefined;
+  const isWhole = patterns.length === 0 && !options.json && !options.verify && !report;
+  const parts = isWhole ? await staleParts(file.value) : undefined;
   if (parts?.allFresh) {
     context.terminal.out(`${freshText(parts.fresh.size)}\n`);
     return ok(exitCode.fine);
@@ -49,7 +59,7 @@ export async function build(
   // It starts while this process plans.
   if (parts) executor.warm(1);
   try {
-    return await buildStale(context, patterns, { ...options, interrupt, startedMs, parts, executor });
+    return await buildStale(context, patterns, { ...options, interrupt, startedMs, parts, executor, report });
   } finally {
     await executor.close();
   }
@@ -60,6 +70,7 @@ interface StaleBuild extends BuildCommandOptions {
   readonly startedMs: number;
   readonly parts: StaleParts | undefined;
   readonly executor: Executor;
+  readonly report: BuildReport | undefined;
   /** What reading recordings for filters did, in this build. */
   readonly read?: BuildResult;
 }
@@ -69,7 +80,16 @@ async function buildStale(
   patterns: readonly string[],
   options: StaleBuild,
 ): Promise<CommandResult> {
-  const { json = false, verify = false, keepGoing = false, explain = false, interrupt, parts, executor } = options;
+  const {
+    json = false,
+    verify = false,
+    keepGoing = false,
+    explain = false,
+    interrupt,
+    parts,
+    executor,
+    report,
+  } = options;
   const { terminal } = context;
   const [{ withWorkspace }, { buildProject }, { chooseView }, { abortOnSignals }] = await Promise.all([
     import("../open-workspace.js"),
@@ -90,6 +110,8 @@ async function buildStale(
   let grown: Project | undefined;
   let read: BuildResult | undefined;
   const result = await withWorkspace(context, workspaceOptions, async (workspace) => {
+    const chosen = report?.choose(workspace, patterns) ?? ok(patterns);
+    if (!chosen.ok) return chosen;
     let planned: Plan | undefined;
     const timeLeft = async (soFar: BuildSoFar) => planned && workspace.session.estimate(planned, { soFar });
     const view = await chooseView(context, { json, explain, timeLeft });
@@ -98,7 +120,7 @@ async function buildStale(
     let outcome: Awaited<ReturnType<typeof buildProject>>;
     try {
       outcome = await buildProject(workspace, {
-        labels: patterns,
+        labels: chosen.value,
         keepGoing,
         signal: interrupt.signal,
         read: options.read,
@@ -120,15 +142,17 @@ async function buildStale(
     if (value.kind === "built" && value.result.counts.ran > 0) grown = workspace.project;
     if (parts) fresh = workspace.session.freshUnits(parts.units(workspace.units));
     const elsewhere = parts ? [...parts.fresh].filter((label) => !workspace.graph.byLabel.has(label)).length : 0;
-    if (!json) {
+    if (!json && !(report && value.kind === "all-fresh")) {
       const seconds = (performance.now() - options.startedMs) / 1000;
       const text =
         value.kind === "all-fresh"
           ? freshText(value.plan.counts.total + elsewhere)
           : builtText(value.result, seconds, elsewhere);
-      terminal.out(`${text}\n`);
+      if (report) terminal.err(`${text}\n`);
+      else terminal.out(`${text}\n`);
     }
-    if (json || value.kind === "built") await printResults(terminal, workspace, value.labels, json);
+    if (report) report.print(workspace, value.labels);
+    else if (json || value.kind === "built") await printResults(terminal, workspace, value.labels, json);
     return ok(value.kind === "all-fresh" ? exitCode.fine : codeOf(value.result));
   });
   if (read) {

@@ -9,5 +9,6 @@ export const expectedDigests: Readonly<Record<string, string>> = {
   "posterior means": "5c2b194cef858dc8fb7df1210d41fb3f5e466609ee15a7a9824f9acb3cdc288b",
   "prior samples": "958e929b1ce20fa065f9f7894e7cecc1e3eb39f6d2ce0d580027ab7069751a06",
   "model parameters": "6e8fe6bb1f505bde08a8383113f1a207377c5401fe2c9b6b99cb22db4a3443cd",
-  results: "60b8db735e66202d9af10750f7815f5ed3c2a11bdc2ccab55ca73c6705b6793b",
+  evaluations: "af589ddb24fce40835c0831307dff5fb2f7a462829ffde9577bb566f7620ddc5",
+  results: "cbf3f3629f166992a15d57cac822ffa6e580403bd691a4b63388a9c4bbe3cb19",
 };

@@ -24,6 +24,7 @@ const PARTS = {
   "posterior means": ":posterior_push_mean",
   "prior samples": ":prior_sample",
   "model parameters": ":model-params",
+  evaluations: ":evaluate",
   results: ":results",
 } as const;
 

@@ -1,0 +1,31 @@
+/** How well the runs do, from the evaluation.json of each. */
+import { join } from "node:path";
+import type { Evaluation } from "#rules/evaluation.js";
+import { runPlace } from "#rules/plan.js";
+import type { Workspace } from "./open-workspace.js";
+import { readJsonFile } from "./read-json-file.js";
+import { settingText } from "./run-settings.js";
+
+export interface EvaluationRow extends Evaluation {
+  /** `<collection>/<param_HASH>/<spec>`. */
+  readonly label: string;
+  /** What tells this run's parameters from those of the collection's other runs. */
+  readonly setting: string;
+}
+
+/** Runs whose evaluation is among `labels`, in the order of the lfadsfile; those without one are left out. */
+export function collectEvaluations({ project }: Workspace, labels: readonly string[]): EvaluationRow[] {
+  const wanted = new Set(labels);
+  const rows: EvaluationRow[] = [];
+  for (const collection of project.collections) {
+    for (const params of collection.params) {
+      for (const spec of collection.runSpecs) {
+        const { label, dir } = runPlace(project, collection, params, spec);
+        if (!wanted.has(`${label}:evaluate`)) continue;
+        const evaluation = readJsonFile<Evaluation>(join(dir, "evaluation.json"));
+        if (evaluation) rows.push({ label, setting: settingText(collection, params), ...evaluation });
+      }
+    }
+  }
+  return rows;
+}
