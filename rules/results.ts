@@ -22,9 +22,7 @@ export const results: Rule = {
   version: ruleVersions.results,
   async run({ params, inputs, out }) {
     const { imported = false } = params as ResultsParams;
-    const { all, datasets } = JSON.parse(
-      readFileSync(onlyFile(inputs.evaluation, "evaluation"), "utf8"),
-    ) as Evaluation;
+    const { all, datasets } = JSON.parse(readFileSync(onlyFile(inputs.evaluation, "evaluation"), "utf8")) as Evaluation;
     const fitlog = readFileSync(onlyFile(inputs.fitlog, "fitlog"), "utf8").trimEnd().split("\n");
     const line = epochOf(onlyFile(inputs.checkpoint, "checkpoint"), fitlog);
     const values: RunResults = {

@@ -18,7 +18,17 @@ const DATASET_INFO = {
   notCounts: null,
 };
 
-const FIT = { nll: 0.1, meanRateNll: 0.2, psthNll: null, r2: null };
+const FIT = {
+  nll: 0.1,
+  meanRateNll: 0.2,
+  psthNll: null,
+  bitsPerSpike: 0.3,
+  coSmoothing: null,
+  r2: null,
+  psthR2: null,
+  states: null,
+  behavior: null,
+};
 
 /**
  * Rule → what a target writes: [path, text]. `made` are the parameters and the digests of what it reads: no two runs' files
@@ -42,8 +52,11 @@ const files = {
       ["train", "valid"].map((side) => [`lfadsOutput/model_runs_${name}.h5_${side}_${kind}`, `${side} of ${made}`]),
     ),
   "model-params": (_, made) => [["lfadsOutput/model_params", made]],
-  results: ({ datasets }, made) => [
-    ["results.json", JSON.stringify({ made, ...RESULTS, datasets: datasets.map((name) => ({ name, ...FIT })) })],
+  evaluate: ({ datasets }, made) => [
+    ["evaluation.json", JSON.stringify({ made, all: FIT, datasets: datasets.map((name) => ({ name, ...FIT })) })],
+  ],
+  results: (_, made) => [
+    ["results.json", JSON.stringify({ made, ...RESULTS })],
     ["lfads.done", ""],
   ],
   scripts: (_, made) =>
@@ -54,7 +67,7 @@ const files = {
   ],
 };
 
-const RESULTS = { epochs: 1, lveEpoch: 1, trainCost: 100, validCost: 100, svNll: null, all: FIT };
+const RESULTS = { epochs: 1, lveEpoch: 1, trainCost: 100, validCost: 100, svNll: null, all: FIT, datasets: [] };
 
 /**
  * What a target writes: [path below its folder, text].

@@ -25,7 +25,8 @@ export function collectResults({ project, graph, session }: Workspace, labels: r
       for (const spec of collection.runSpecs) {
         const { label } = runPlace(project, collection, params, spec);
         const made = graph.byLabel.get(`${label}:results`);
-        const results = made && runs.has(label) ? readJsonFile<RunResults>(join(made.target.outDir, "results.json")) : undefined;
+        const results =
+          made && runs.has(label) ? readJsonFile<RunResults>(join(made.target.outDir, "results.json")) : undefined;
         if (!results) continue;
         const provenance = session.show(`${label}:train`).record?.provenance;
         const trainSeconds = provenance && !provenance.imported ? provenance.seconds : null;

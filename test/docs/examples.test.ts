@@ -5,7 +5,7 @@ import { loadProject } from "#lib/config/load-project.js";
 import { exportsLfadsfile, inFolder, lfads } from "../cli/run-lfads.js";
 import { exampleBlocks } from "./example-blocks.js";
 
-const pages = ["own-data.md", "store.md", "../README.md"];
+const pages = ["own-data.md", "metrics.md", "store.md", "../README.md"];
 const examples = pages.flatMap((page) => exampleBlocks(page));
 
 it.each(examples)(

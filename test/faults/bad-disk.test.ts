@@ -32,7 +32,7 @@ const full = "The disk is full.\n      Free some space and build again; what is 
 const readOnly =
   "The file system is read-only.\n" +
   "      Results go to the lfadsfile's `root`, all else into .lfads beside the lfadsfile: both must be writable.\n";
-const afterTrain = ["results", "posterior_sample_and_average", "posterior_push_mean", "model-params"];
+const afterTrain = ["evaluate", "results", "posterior_sample_and_average", "posterior_push_mean", "model-params"];
 const skippedAfter = (rules: readonly string[], because: string) =>
   rules.map((rule) => `- skipped   look/param_*/single_a:${rule}  because ${because} failed\n`).join("");
 
@@ -114,7 +114,7 @@ describe.runIf(canMount)(`a disk that cannot take the outputs${skipped}`, () => 
     mkdirSync(join(dir, "runs"));
     tmpfs(join(dir, "runs"), "ro");
     const { code, out, err } = build(dir, "--jobs", "1");
-    expect({ code, out }).toEqual({ code: 1, out: "Failed after _ s: 1 ran, 1 failed, 5 skipped, 2 not run.\n" });
+    expect({ code, out }).toEqual({ code: 1, out: "Failed after _ s: 1 ran, 1 failed, 6 skipped, 2 not run.\n" });
     const label = "look/data_*/single_a/a:export";
     const told =
       "  started   own/a:dataset\n✓ ran       own/a:dataset  _ s\n" +

@@ -83,7 +83,7 @@ const otherState = (number: number) =>
   warning(
     `<dir>/.lfads/state: The state was written by another version of lfads (format ${number}, this is 2); it is made anew.`,
   );
-const afterTrain = ["model-params", "posterior_push_mean", "posterior_sample_and_average", "results"].map(
+const afterTrain = ["evaluate", "model-params", "posterior_push_mean", "posterior_sample_and_average", "results"].map(
   (rule) => `look/param_*/single_a:${rule}`,
 );
 const others = ["own/a:dataset", "look/data_*/single_a/a:export", "look/param_*/single_a:scripts", "look:summary"];

@@ -16,7 +16,7 @@ import { inFolder, lfads, lfadsMain } from "../cli/run-lfads.js";
 const epochs = 400;
 const lfadsfile = ownLfadsfile({ params: `maxEpochs: ${epochs}, c_learning_rate_stop: 1e-30,` });
 const train = "look/param_*/single_a:train";
-const afterTrain = ["results", "posterior_sample_and_average", "posterior_push_mean", "model-params"];
+const afterTrain = ["evaluate", "results", "posterior_sample_and_average", "posterior_push_mean", "model-params"];
 const skipped = afterTrain.map((rule) => `- skipped   look/param_*/single_a:${rule}  because ${train} failed\n`);
 
 /** Ids of a process's children, as Linux tells them. */
@@ -107,7 +107,7 @@ describe("a training that is stopped half-way", () => {
           "      Build again: it goes on from what it saved. If the machine ran out of memory, build with fewer --jobs or less data at once.\n" +
           `      log: <dir>/.lfads/logs/look~param_*~single_a@train.log\n${skipped.join("")}`,
       );
-      expect(stopped).toMatchObject({ code: 1, out: "Failed after _ s: 2 ran, 1 failed, 4 skipped, 2 not run.\n" });
+      expect(stopped).toMatchObject({ code: 1, out: "Failed after _ s: 2 ran, 1 failed, 5 skipped, 2 not run.\n" });
       // What it was just writing goes when the training goes on.
       expect(leftovers(dir).filter((path) => !path.startsWith(".lfads/scratch/"))).toEqual([]);
       expectToGoOn(dir);
@@ -163,7 +163,7 @@ describe("a training that diverges", () => {
           "      Lower c_learning_rate_init or c_max_grad_norm, or check the recording for channels with extreme counts.\n" +
           skipped.join(""),
       );
-      expect({ code, out }).toEqual({ code: 1, out: "Failed after _ s: 2 ran, 1 failed, 4 skipped, 2 not run.\n" });
+      expect({ code, out }).toEqual({ code: 1, out: "Failed after _ s: 2 ran, 1 failed, 5 skipped, 2 not run.\n" });
       expect(leftovers(dir)).toEqual([]);
       expect([...results(dir).keys()].filter((name) => !name.endsWith("/lfads_a.h5"))).toEqual([]);
       expect(lfads(dir, "status").out).toMatch(/ failed\n/);

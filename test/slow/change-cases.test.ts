@@ -139,7 +139,7 @@ test("a recording changed in as many bytes, its time put back, is read anew, and
   utimesSync(recording(dir, "a"), atime, mtime);
   expect(statSync(recording(dir, "a"))).toMatchObject({ size, mtimeMs: mtime.getTime() });
 
-  const rules = ["model-params", "posterior_push_mean", "posterior_sample_and_average", "results", "train"];
+  const rules = ["evaluate", "model-params", "posterior_push_mean", "posterior_sample_and_average", "results", "train"];
   const ran = ["look/single_a/a:export", ...rules.map((rule) => `look/single_a:${rule}`), "own/a:dataset"];
   expect(build(dir)).toEqual({ ...nothing, ran });
 

@@ -22,7 +22,14 @@ function build(dir: string) {
   return { code, ran: labels("ran"), restored: labels("restored") };
 }
 
-const afterExport = ["model-params", "posterior_push_mean", "posterior_sample_and_average", "results", "train"];
+const afterExport = [
+  "evaluate",
+  "model-params",
+  "posterior_push_mean",
+  "posterior_sample_and_average",
+  "results",
+  "train",
+];
 const ofRun = (spec: string) => afterExport.map((rule) => `look/${spec}:${rule}`);
 const ofA = ["look/all/a:export", "look/single_a/a:export", ...ofRun("all"), ...ofRun("single_a")].sort();
 const nothing = { code: 0, ran: [], restored: [] };

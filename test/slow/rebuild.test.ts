@@ -40,7 +40,14 @@ function edit(change: (text: string) => string): void {
 }
 
 const rulesOf = (labels: readonly string[]) => [...new Set(labels.map((label) => label.split(":")[1]))].sort();
-const runRules = ["model-params", "posterior_push_mean", "posterior_sample_and_average", "results", "train"];
+const runRules = [
+  "evaluate",
+  "model-params",
+  "posterior_push_mean",
+  "posterior_sample_and_average",
+  "results",
+  "train",
+];
 const none = { code: 0, err: "", ran: [], restored: [] };
 
 describe("a second build", () => {

@@ -16,6 +16,7 @@ const values: readonly (readonly [name: string, of: (row: ResultRow) => number |
   ["valid NLL", ({ results }) => results.all.nll],
   ["mean-rate NLL", ({ results }) => results.all.meanRateNll],
   ["PSTH NLL", ({ results }) => results.all.psthNll],
+  ["bits/spike", ({ results }) => results.all.bitsPerSpike],
   ["R²", ({ results }) => results.all.r2?.pooled],
   ["R² median", ({ results }) => results.all.r2?.medianOverChannels],
   ["training, s", ({ trainSeconds }) => trainSeconds],
