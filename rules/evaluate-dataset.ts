@@ -71,7 +71,7 @@ export function evaluateDataset(run: EvaluatedDataset, decoding: Decoding): Data
 
 function conditionMeasures(run: EvaluatedDataset): Pick<DatasetFit, "psthNll" | "psthR2"> {
   if (!run.has("condition")) return { psthNll: null, psthR2: null };
-  const shape = { nBins: run.bins, nChannels: run.channels, binMs: run.binMs, smoothMs: PSTH_SMOOTH_MS };
+  const shape = { nBins: run.bins, nChannels: run.channels, binMs: run.binMs(), smoothMs: PSTH_SMOOTH_MS };
   const trials = (side: Side, of: (trials: EvaluatedTrials) => Float64Array) => {
     const conditions = run.conditions(side);
     return map(run.trials(side), (each) => ({
@@ -116,7 +116,7 @@ function stateFit(run: EvaluatedDataset): number[] {
 function decodeBehavior(run: EvaluatedDataset, { from, lagMs }: Decoding): DatasetFit["behavior"] {
   const width = from === "rates" ? run.channels : run.factors;
   const dimensions = run.width("behavior");
-  const lag = Math.round(lagMs / run.binMs);
+  const lag = Math.round(lagMs / run.binMs());
   const [start, end] = [Math.max(0, -lag), Math.min(run.bins, run.bins - lag)];
   const moments = (side: Side, folds: number) => {
     const sums = Array.from({ length: folds }, () => new Moments(width, dimensions));
@@ -135,7 +135,7 @@ function decodeBehavior(run: EvaluatedDataset, { from, lagMs }: Decoding): Datas
     return sums;
   };
   const { lambda, r2 } = decode(moments("train", FOLDS), moments("valid", 1)[0]!);
-  return { from, lagMs: lag * run.binMs, lambda, r2 };
+  return { from, lagMs: lag * run.binMs(), lambda, r2 };
 }
 
 function* map<T, U>(values: Iterable<T>, of: (value: T) => U): Generator<U> {

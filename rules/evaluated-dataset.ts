@@ -24,7 +24,6 @@ export class EvaluatedDataset {
   readonly channels: number;
   readonly factors: number;
   readonly gaussian: boolean;
-  readonly binMs: number;
 
   readonly #input: Hdf5File;
   readonly #extra: Hdf5File | null;
@@ -39,8 +38,6 @@ export class EvaluatedDataset {
     this.channels = input.shape("valid_data")[2]!;
     this.factors = posteriors.valid.shape("factors")[2]!;
     this.gaussian = outputs === 2 * this.channels;
-    const [first = 0, second = 1] = input.readFloat64("timeVecMs");
-    this.binMs = second - first;
   }
 
   static async open(files: { input: string; extra?: string; train: string; valid: string }): Promise<EvaluatedDataset> {
@@ -50,6 +47,12 @@ export class EvaluatedDataset {
       train: await openHdf5(files.train),
       valid: await openHdf5(files.valid),
     });
+  }
+
+  /** Exports of other programs do not tell it, and have no conditions and no behaviour either. */
+  binMs(): number {
+    const [first = 0, second = 1] = this.#input.readFloat64("timeVecMs");
+    return second - first;
   }
 
   has(suffix: string): boolean {

@@ -1,8 +1,9 @@
-/** results.json of runs, against likelihoods computed here from the files of the posterior. */
+/** results.json of runs and what it takes from their evaluation, against likelihoods computed here from the posterior. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openHdf5 } from "#lib/hdf5/open-hdf5.js";
+import { evaluate } from "#rules/evaluate.js";
 import { posterior } from "#rules/posterior.js";
 import { results } from "#rules/results.js";
 import type { RunResults } from "#rules/run-results.js";
@@ -22,8 +23,10 @@ async function resultsOf(given: Given) {
   await runRule(posterior, { params, inputs: { ...exported, checkpoint: trained }, out: sampled });
   const named = (name: string) => trained.filter((file) => file.name === `lfadsOutput/${name}`);
   const runs = filesOf(join(sampled, "lfadsOutput"));
-  const inputs = { ...exported, fitlog: named("fitlog.csv"), checkpoint: named("checkpoint_lve"), [kind]: runs };
-  await runRule(results, { params: { datasets: ["day1"] }, inputs, out });
+  await runRule(evaluate, { params: { datasets: ["day1"], decode: {} }, inputs: { ...exported, [kind]: runs }, out });
+  const evaluation = filesOf(out).filter(({ name }) => name.endsWith("evaluation.json"));
+  const inputs = { fitlog: named("fitlog.csv"), checkpoint: named("checkpoint_lve"), evaluation };
+  await runRule(results, { params: {}, inputs, out });
   const read = async (file: string, path: string) => {
     const h5 = await openHdf5(file);
     const array = { shape: h5.shape(path) as [number, number, number], values: h5.readFloat64(path) };
@@ -84,7 +87,8 @@ test("gaussian output is held against means and variances, and against those of 
     nll((i) => channels[i % N]!),
     12,
   );
-  expect([made.all.psthNll, made.svNll]).toEqual([null, null]);
+  const { psthNll, bitsPerSpike, coSmoothing } = made.all;
+  expect([psthNll, bitsPerSpike, coSmoothing, made.svNll]).toEqual([null, null, null, null]);
 });
 
 test("sample validation's likelihood is that of the LVE epoch", async () => {
