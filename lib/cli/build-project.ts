@@ -3,7 +3,7 @@
  * So a setting that cannot fit the data stops the build before anything is trained. Where a filter goes by what is in the
  * recordings, all of them are read before that, and the project is planned again.
  */
-import { type BuildResult, type Plan, select } from "#lib/build/index.js";
+import { type BuildResult, type Graph, type Plan, select } from "#lib/build/index.js";
 import type { Project } from "#lib/config/project.js";
 import type { Failure } from "#lib/failure.js";
 import { err, ok, type Result } from "#lib/result.js";
@@ -12,6 +12,8 @@ import type { Workspace } from "./open-workspace.js";
 
 export interface BuildProjectOptions {
   readonly labels: readonly string[];
+  /** Labels of targets for patterns, where that is not `select`. */
+  readonly choose?: (graph: Graph, labels: readonly string[]) => Result<readonly string[], readonly Failure[]>;
   readonly keepGoing: boolean;
   readonly signal: AbortSignal;
   /** The recordings that filters ask about were read in this build: what that did. */
@@ -41,7 +43,7 @@ export async function buildProject(
       return ok(isOver ? { kind: "built", labels: asked, result } : { kind: "recordings-read", result });
     }
   }
-  const selection = select(graph, options.labels);
+  const selection = (options.choose ?? select)(graph, options.labels);
   if (!selection.ok) return selection;
   const labels = selection.value;
   const plan = await session.plan(labels);

@@ -3,8 +3,8 @@ import type { FreshUnit } from "#lib/build/fresh-file.js";
 import type { BuildResult, BuildSoFar, Plan } from "#lib/build/index.js";
 import type { Project } from "#lib/config/project.js";
 import { diskFailure } from "#lib/disk-failure.js";
-import type { Failure } from "#lib/failure.js";
-import { ok, type Result } from "#lib/result.js";
+import { ok } from "#lib/result.js";
+import type { BuildProjectOptions } from "../build-project.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
 import { exitCode } from "../exit-code.js";
 import { formatSeconds } from "../format-seconds.js";
@@ -30,8 +30,7 @@ export interface BuildCommandOptions {
 
 /** What another command builds and prints by building; what is told of the build then goes to standard error. */
 export interface BuildReport {
-  /** Labels of the targets for those that a person gave. */
-  readonly choose: (workspace: Workspace, patterns: readonly string[]) => Result<readonly string[], readonly Failure[]>;
+  readonly choose: NonNullable<BuildProjectOptions["choose"]>;
   readonly print: (workspace: Workspace, labels: readonly string[]) => void;
 }
 
@@ -110,8 +109,6 @@ async function buildStale(
   let grown: Project | undefined;
   let read: BuildResult | undefined;
   const result = await withWorkspace(context, workspaceOptions, async (workspace) => {
-    const chosen = report?.choose(workspace, patterns) ?? ok(patterns);
-    if (!chosen.ok) return chosen;
     let planned: Plan | undefined;
     const timeLeft = async (soFar: BuildSoFar) => planned && workspace.session.estimate(planned, { soFar });
     const view = await chooseView(context, { json, explain, timeLeft });
@@ -120,7 +117,8 @@ async function buildStale(
     let outcome: Awaited<ReturnType<typeof buildProject>>;
     try {
       outcome = await buildProject(workspace, {
-        labels: chosen.value,
+        labels: patterns,
+        ...(report ? { choose: report.choose } : {}),
         keepGoing,
         signal: interrupt.signal,
         read: options.read,

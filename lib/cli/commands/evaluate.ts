@@ -33,7 +33,7 @@ export function evaluate(
   });
 }
 
-const choose: BuildReport["choose"] = ({ graph }, patterns) => {
+const choose: BuildReport["choose"] = (graph, patterns) => {
   const labels = select(graph, patterns);
   if (!labels.ok) return labels;
   const runs = new Set(labels.value.map((label) => label.slice(0, label.lastIndexOf(":"))));
