@@ -28,15 +28,15 @@ export const evaluate: Rule = {
       progress({ done: i / datasets.length });
       const exported = (file: string) => inputs[name]!.find((each) => each.name === file)?.path;
       const posterior = (side: "train" | "valid") => {
-        const end = `/model_runs_${name}.h5_${side}_posterior_sample_and_average`;
-        return inputs.posterior_sample_and_average!.find((each) => each.name.endsWith(end))!.path;
+        const start = `lfadsOutput/model_runs_${name}.h5_${side}_posterior_sample`;
+        const isIt = (file: { name: string }) => file.name === `${start}_and_average` || file.name === start;
+        return inputs.posterior_sample_and_average!.find(isIt)?.path;
       };
-      const extra = exported(`evaluation_${name}.h5`);
       const run = await EvaluatedDataset.open({
         input: exported(`lfads_${name}.h5`)!,
+        extra: exported(`evaluation_${name}.h5`),
         train: posterior("train"),
-        valid: posterior("valid"),
-        ...(extra === undefined ? {} : { extra }),
+        valid: posterior("valid")!,
       });
       try {
         fits.push({ name, ...evaluateDataset(run, { from: "rates", lagMs: 0, ...decode[name] }) });

@@ -19,6 +19,12 @@ export interface EvaluatedTrials {
   readonly array: (suffix: string) => Float64Array;
 }
 
+interface Posteriors {
+  /** An imported run may lack it. */
+  readonly train: Hdf5File | null;
+  readonly valid: Hdf5File;
+}
+
 export class EvaluatedDataset {
   readonly bins: number;
   readonly channels: number;
@@ -27,24 +33,28 @@ export class EvaluatedDataset {
 
   readonly #input: Hdf5File;
   readonly #extra: Hdf5File | null;
-  readonly #posteriors: Readonly<Record<Side, Hdf5File>>;
+  readonly #posteriors: Posteriors;
 
-  private constructor(input: Hdf5File, extra: Hdf5File | null, posteriors: Readonly<Record<Side, Hdf5File>>) {
+  private constructor(input: Hdf5File, extra: Hdf5File | null, posteriors: Posteriors) {
     this.#input = input;
     this.#extra = extra;
     this.#posteriors = posteriors;
     const [, bins, outputs] = posteriors.valid.shape("output_dist_params") as [number, number, number];
     this.bins = bins;
     this.channels = input.shape("valid_data")[2]!;
-    this.factors = posteriors.valid.shape("factors")[2]!;
+    this.factors = posteriors.valid.has("factors") ? posteriors.valid.shape("factors")[2]! : 0;
     this.gaussian = outputs === 2 * this.channels;
   }
 
-  static async open(files: { input: string; extra?: string; train: string; valid: string }): Promise<EvaluatedDataset> {
-    const input = await openHdf5(files.input);
-    const extra = files.extra === undefined ? null : await openHdf5(files.extra);
-    return new EvaluatedDataset(input, extra, {
-      train: await openHdf5(files.train),
+  static async open(files: {
+    input: string;
+    extra: string | undefined;
+    train: string | undefined;
+    valid: string;
+  }): Promise<EvaluatedDataset> {
+    const open = (file: string | undefined) => (file === undefined ? null : openHdf5(file));
+    return new EvaluatedDataset(await openHdf5(files.input), await open(files.extra), {
+      train: await open(files.train),
       valid: await openHdf5(files.valid),
     });
   }
@@ -68,7 +78,7 @@ export class EvaluatedDataset {
     const { bins, channels } = this;
     for (const [first, counts] of slices(this.#input, `${side}_data`, bins)) {
       const count = counts.length / (bins * channels);
-      const ofModel = (name: string) => this.#posteriors[side].readFloat64Rows(name, first, count);
+      const ofModel = (name: string) => this.#posteriors[side]!.readFloat64Rows(name, first, count);
       const params = () => ofModel("output_dist_params");
       yield {
         first,

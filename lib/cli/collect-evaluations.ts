@@ -1,7 +1,7 @@
 /** How well the runs do, from the evaluation.json of each. */
 import { join } from "node:path";
 import type { Evaluation } from "#rules/evaluation.js";
-import { runPlace } from "#rules/plan.js";
+import { runPlace } from "#rules/run-place.js";
 import type { Workspace } from "./open-workspace.js";
 import { readJsonFile } from "./read-json-file.js";
 import { settingText } from "./run-settings.js";
@@ -14,15 +14,15 @@ export interface EvaluationRow extends Evaluation {
 }
 
 /** Runs whose evaluation is among `labels`, in the order of the lfadsfile; those without one are left out. */
-export function collectEvaluations({ project }: Workspace, labels: readonly string[]): EvaluationRow[] {
+export function collectEvaluations({ project, graph }: Workspace, labels: readonly string[]): EvaluationRow[] {
   const wanted = new Set(labels);
   const rows: EvaluationRow[] = [];
   for (const collection of project.collections) {
     for (const params of collection.params) {
       for (const spec of collection.runSpecs) {
-        const { label, dir } = runPlace(project, collection, params, spec);
-        if (!wanted.has(`${label}:evaluate`)) continue;
-        const evaluation = readJsonFile<Evaluation>(join(dir, "evaluation.json"));
+        const { label } = runPlace(project, collection, params, spec);
+        const made = wanted.has(`${label}:evaluate`) ? graph.byLabel.get(`${label}:evaluate`) : undefined;
+        const evaluation = made && readJsonFile<Evaluation>(join(made.target.outDir, "evaluation.json"));
         if (evaluation) rows.push({ label, setting: settingText(collection, params), ...evaluation });
       }
     }

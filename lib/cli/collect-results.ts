@@ -1,6 +1,6 @@
 /** What the runs reached, from the results.json of each. */
 import { join } from "node:path";
-import { runPlace } from "#rules/plan.js";
+import { runPlace } from "#rules/run-place.js";
 import type { RunResults } from "#rules/run-results.js";
 import type { Workspace } from "./open-workspace.js";
 import { readJsonFile } from "./read-json-file.js";

@@ -65,7 +65,7 @@ it("a tree is described by a lfadsfile, its runs are fresh with results, and not
       "  4 runs of 2 run specs and 2 settings, over 2 datasets; of the settings all give their folders' names.",
     ]);
     expect(imported.out).toContain("Wrote lfadsfile.ts.\nBuilt in ");
-    expect(lfads(dir, "build").out).toBe("All 19 targets are fresh.\n");
+    expect(lfads(dir, "build").out).toBe("All 23 targets are fresh.\n");
     expect(stamps(join(dir, "runs"))).toEqual(before);
 
     const { collections } = await project(dir);
@@ -107,7 +107,7 @@ it("a changed file of an imported run is found by audit, and audit --rebuild tel
     const whole = lfads(dir, "audit", "--rebuild");
     expect(whole.code).toBe(0);
     expect(whole.out).toContain("15 targets were imported: the files are the same, how they were made is not known.\n");
-    expect(whole.out).toMatch(/^Made again: 2 targets, 2 files, all identical/m);
+    expect(whole.out).toMatch(/^Made again: 4 targets, 4 files, all identical/m);
     expect(whole.out).toContain("What was imported was not made again: nothing tells how.\n");
 
     const params = join("runs/exampleRun", settings[0]!.paramName, "all/lfadsOutput/model_params");
@@ -130,7 +130,7 @@ it("an early tree, with its data folders, hashes and file names, is taken as wel
       settings,
     );
     const targets = planTargets(described);
-    expect(targets).toHaveLength(19);
+    expect(targets).toHaveLength(23);
     const made = targets.find(({ label }) => label.endsWith("/single_dataset001/dataset001:export"))!;
     expect(made.outDir).toBe(join(dir, "runs/exampleRun", settings[0]!.dataName));
     expect(targets.filter(({ rule }) => rule === "results")).toHaveLength(4);
@@ -181,7 +181,7 @@ it("values that do not give the folder's name are told, and imported under it al
     ]);
     expect(text).toContain(`{ param: "${names!.paramName}", data: "${names!.dataName}", unconfirmed: true }`);
     expect(described.collections[0]!.params[0]).toMatchObject({ ...names, nonDefault: { c_keep_prob: 0.812346 } });
-    expect(planTargets(described)).toHaveLength(11);
+    expect(planTargets(described)).toHaveLength(13);
 
     const mended = text.replace("0.812346", "0.812345678901").replace(", unconfirmed: true", "");
     writeFileSync(join(dir, "lfadsfile.ts"), mended);
@@ -301,6 +301,6 @@ it("several collections of a folder come into one lfadsfile", async () => {
     cpSync(join(dir, "runs/exampleRun"), join(dir, "runs/another"), { recursive: true, verbatimSymlinks: true });
     const { project: described } = await describe(dir, "runs");
     expect(described.collections.map(({ name }) => name)).toEqual(["another", "exampleRun"]);
-    expect(planTargets(described)).toHaveLength(22);
+    expect(planTargets(described)).toHaveLength(26);
   });
 });
