@@ -152,7 +152,7 @@ describe("a channel that never fires", () => {
         "warning: Training ended before the KL and L2 weights had reached 1, so no epoch could be the best; the last one is used. (look/param_*/single_a:train)",
       ]);
       expect(code).toBe(0);
-      expect(out).toMatch(/^Built in _ s: 9 ran\.\n/);
+      expect(out).toMatch(/^Built in _ s: 10 ran\.\n/);
       expect(lfads(dir, "logs", "own/a:dataset").out).toBe(
         "Warning: Channel 3 of a never fires.\na: 12 trials × 20 bins of 1 ms × 4 channels.\n",
       );

@@ -61,7 +61,7 @@ describe("lfads audit", () => {
           "✗ tiny/dataset001:generate",
           "    datasets/dataset001.h5: The output is not what its record says (recorded …, now …).",
           "1 of 2 targets does not hold.",
-          "26 targets are not built and not audited.",
+          "29 targets are not built and not audited.",
           "lfads build puts outputs and links back.",
           "",
         ].join("\n"),

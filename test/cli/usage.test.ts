@@ -84,7 +84,7 @@ describe("the command line", () => {
       const before = lfads("/", "-C", dir, "graph", "--format", "json");
       const after = lfads("/", "graph", "--format", "json", "--file", join(dir, "lfadsfile.ts"));
       expect(before.code).toBe(0);
-      expect(JSON.parse(before.out)).toHaveLength(28);
+      expect(JSON.parse(before.out)).toHaveLength(31);
       expect(after.out).toBe(before.out);
     });
   });

@@ -39,7 +39,7 @@ it("every command of the page about the store does what it says", () => {
       const { code, err } = lfads(dir, ...line.split(" ").slice(1));
       return { line, code, err };
     });
-    const rootsWarn = ["7 of them are not fresh: of these it keeps what was built last, if anything.\n"];
+    const rootsWarn = ["8 of them are not fresh: of these it keeps what was built last, if anything.\n"];
     for (const { line, code, err } of done)
       expect({ line, code, err }).toEqual({ line, code: 0, err: line.includes("roots add") ? rootsWarn[0] : "" });
     expect(done.map(({ line }) => line.split(" ")[1])).toEqual([

@@ -88,10 +88,10 @@ const afterTrain = ["evaluate", "model-params", "posterior_push_mean", "posterio
 );
 const others = ["own/a:dataset", "look/data_*/single_a/a:export", "look/param_*/single_a:scripts", "look:summary"];
 const all = [...others, train, ...afterTrain].map(restored).join("");
-const oneRestored = "Built in _ s: 1 restored, 8 fresh.";
-const oneRan = "Built in _ s: 1 ran, 8 fresh.";
-const allRestored = "Built in _ s: 9 restored.";
-const nothing = "All 9 targets are fresh.";
+const oneRestored = "Built in _ s: 1 restored, 9 fresh.";
+const oneRan = "Built in _ s: 1 ran, 9 fresh.";
+const allRestored = "Built in _ s: 10 restored.";
+const nothing = "All 10 targets are fresh.";
 
 type Harm = (path: string) => void;
 type Case = readonly [title: string, harms: readonly (readonly [path: string, harm: Harm])[], out: string, err: string];
@@ -230,7 +230,7 @@ describe("the next build says what was harmed, and all is right again after", ()
     asFolder(join(dir, fitlog));
     expect(await build(dir)).toEqual({
       code: 1,
-      out: "Failed after _ s: 8 fresh, 1 failed.",
+      out: "Failed after _ s: 9 fresh, 1 failed.",
       err: `✗ failed    ${train}  _ s\n    ${fitlogPlace}: There is a folder where a file belongs.\n      Move the folder away.\n`,
     });
     remove(join(dir, fitlog));
@@ -245,7 +245,7 @@ describe("the next build says what was harmed, and all is right again after", ()
     remove(join(dir, ".lfads/staging"));
     writeFileSync(join(dir, ".lfads/staging"), "");
     const { code, out, err } = await build(dir);
-    expect({ code, out }).toEqual({ code: 1, out: "Failed after _ s: 8 fresh, 1 failed." });
+    expect({ code, out }).toEqual({ code: 1, out: "Failed after _ s: 9 fresh, 1 failed." });
     expect(err).toMatch(
       /^✗ failed .*\n {4}<dir>\/\.lfads\/staging\/.*: A part of this path is a file, not a folder\.\n {6}Move the file away\.\n$/,
     );

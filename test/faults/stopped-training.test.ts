@@ -128,7 +128,7 @@ describe("a training that is stopped half-way", () => {
         expect(stopped).toEqual({
           code: 130,
           signal: null,
-          out: "Interrupted after _ s: 2 ran, 7 not run.\n",
+          out: "Interrupted after _ s: 2 ran, 8 not run.\n",
           err: untilTrain,
         });
         expect(leftovers(dir)).toEqual([]);
@@ -169,7 +169,7 @@ describe("a training that diverges", () => {
       expect(lfads(dir, "status").out).toMatch(/ failed\n/);
 
       writeLfadsfile(dir, tooFast.replace("1e30", "0.02"));
-      expect(build(dir).out).toMatch(/^Built in _ s: 7 ran, 2 fresh\.\n/);
+      expect(build(dir).out).toMatch(/^Built in _ s: 8 ran, 2 fresh\.\n/);
     });
   });
 });

@@ -29,8 +29,8 @@ afterAll(() => rmSync(template, { recursive: true, force: true }));
 it.each([1, 2])("everything that was trained is made again to the bit, with %i threads", (threads) => {
   const { code, out } = lfads(dir, "audit", "stitched", "--rebuild", "--jobs", String(threads));
   expect(code).toBe(0);
-  expect(out).toMatch(/^All 11 targets hold\.\n/);
-  expect(out).toMatch(/^Made again: 9 targets, \d+ files, all identical \(/m);
+  expect(out).toMatch(/^All 12 targets hold\.\n/);
+  expect(out).toMatch(/^Made again: 10 targets, \d+ files, all identical \(/m);
 });
 
 const python = process.env.LFADS_TEST_PYTHON;
@@ -98,7 +98,7 @@ it("results that agree with a forged record and a forged stored copy are found b
   writeFileSync(file, JSON.stringify({ ...forged, sum: sumOf(forged) }));
 
   const audited = lfads(dir, "audit");
-  expect({ code: audited.code, first: audited.out.split("\n")[0] }).toEqual({ code: 0, first: "All 28 targets hold." });
+  expect({ code: audited.code, first: audited.out.split("\n")[0] }).toEqual({ code: 0, first: "All 31 targets hold." });
   const rebuilt = lfads(dir, "audit", "--rebuild", "stitched:results");
   expect(rebuilt.code).toBe(1);
   const lines = rebuilt.out.split("\n");
