@@ -156,7 +156,14 @@ describe("the alignment of a run", () => {
     mkdirSync(out);
     const input = (path: string) => [{ name: "", path, digest: "" }];
     await runRule(exportRule, {
-      params: { dataset: "b", source: spec as never, spikeBinMs: 10, trainToTestRatio: 1, dataHash: "T4MzIi", dataParams: {} },
+      params: {
+        dataset: "b",
+        source: spec as never,
+        spikeBinMs: 10,
+        trainToTestRatio: 1,
+        dataHash: "T4MzIi",
+        dataParams: {},
+      },
       inputs: { file: input(recordings[1]!), align: input(file) },
       out,
     });

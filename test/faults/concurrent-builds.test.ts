@@ -50,7 +50,7 @@ describe("builds at once in one folder", () => {
     const dir = newProject(undisturbed);
     const ended = await Promise.all(Array.from({ length: count }, () => run(dir, build)));
     for (const each of ended) expect(each).toMatchObject({ code: 0, err: "" });
-    expect(ended.flatMap(ran)).toHaveLength(11);
+    expect(ended.flatMap(ran)).toHaveLength(12);
     await expectAllRight(dir);
   });
 

@@ -83,10 +83,10 @@ const otherState = (number: number) =>
   warning(
     `<dir>/.lfads/state: The state was written by another version of lfads (format ${number}, this is 2); it is made anew.`,
   );
-const afterTrain = ["evaluate", "model-params", "posterior_push_mean", "posterior_sample_and_average", "results"].map(
+const afterTrain = ["model-params", "posterior_push_mean", "posterior_sample_and_average", "evaluate", "results"].map(
   (rule) => `look/param_*/single_a:${rule}`,
 );
-const others = ["own/a:dataset", "look/data_*/single_a/a:export", "look/param_*/single_a:scripts", "look:summary"];
+const others = ["own/a:dataset", "look/data_*/single_a/a:export", "look:summary", "look/param_*/single_a:scripts"];
 const all = [...others, train, ...afterTrain].map(restored).join("");
 const oneRestored = "Built in _ s: 1 restored, 9 fresh.";
 const oneRan = "Built in _ s: 1 ran, 9 fresh.";

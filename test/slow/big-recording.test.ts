@@ -27,7 +27,9 @@ it.skipIf(!hasRoom)(
       const { targets } = JSON.parse(lfads(dir, "build", "--dry-run", "--json", ":export").out);
       expect(targets.map(({ kind }: { kind: string }) => kind)).toEqual(["fresh"]);
       const { outDir, record } = JSON.parse(lfads(dir, "show", ":export", "--json").out);
-      const exported = await openHdf5(join(outDir, record.outputs[0].path));
+      const exported = await openHdf5(
+        join(outDir, record.outputs.find(({ path }: { path: string }) => path.endsWith(".h5")).path),
+      );
       expect(exported.shape("train_data").slice(1)).toEqual([bins / 5, channels]);
       exported.close();
     });
