@@ -223,7 +223,7 @@ function* runTargets(
     rule: "evaluate",
     params: { datasets, decode: Object.fromEntries(decode) },
     inputs: [
-      ...exports.map(({ name, target }) => ({ name, target })),
+      ...exports.map((input) => ({ ...input, select: [...input.select, `evaluation_${input.name}.h5?`] })),
       { name: "posterior_sample_and_average", target: `${label}:posterior_sample_and_average` },
     ],
     outDir: dir,

@@ -117,11 +117,13 @@ export function selectOutputs(
 ): OutputFile[] {
   if (!select) return [...manifest.outputs];
   const chosen = new Set<OutputFile>();
-  for (const pattern of select) {
+  for (const wanted of select) {
+    const isOptional = wanted.endsWith("?");
+    const pattern = isOptional ? wanted.slice(0, -1) : wanted;
     const matches = pattern.endsWith("*")
       ? manifest.outputs.filter(({ path }) => path.startsWith(pattern.slice(0, -1)))
       : manifest.outputs.filter(({ path }) => path === pattern);
-    if (matches.length === 0) {
+    if (matches.length === 0 && !isOptional) {
       throw new FailureError({ kind: "internal", what: `"${producer}" made no output "${pattern}".`, target: label });
     }
     for (const match of matches) chosen.add(match);

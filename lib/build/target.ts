@@ -14,7 +14,10 @@ export type TargetInput =
   | {
       readonly name: string;
       readonly target: string; // label of the producer
-      /** Which of the producer's outputs: exact relative names, or a prefix ending in `*`. All when absent. */
+      /**
+       * Which of the producer's outputs: exact relative names, or a prefix ending in `*`. All when absent. A name that
+       * ends in `?` is of an output that is not always made.
+       */
       readonly select?: readonly string[];
     };
 

@@ -141,7 +141,7 @@ describe("looking at what was built", () => {
     );
     expect(out).toMatch(/^ {2}output_dist_params +5×10×8 +400 of 400 +[\d.]+ +\[\d,\d,\d\] +[\d.]+ +\[\d,\d,\d\]$/m);
     const json = JSON.parse(lfads(dir, "diff", `single/${a}`, `single/${b}`, "--json").out);
-    expect(json).toMatchObject({ same: false, inputs: { total: 2, differences: [] }, versions: [] });
+    expect(json).toMatchObject({ same: false, inputs: { total: 3, differences: [] }, versions: [] });
   });
 
   it("diff ends with 0 for the same run of two collections, and with 2 when a run is not one or was never built", () => {
@@ -159,7 +159,7 @@ describe("looking at what was built", () => {
     expect(build("again").code).toBe(0);
     const { code, out, err } = lfads(dir, "diff", "stitched", "again");
     expect({ code, err }).toEqual({ code: 0, err: "" });
-    expect(out).toMatch(/^outputs: 21 of 21 files are the same, to the byte\n$/m);
+    expect(out).toMatch(/^outputs: 22 of 22 files are the same, to the byte\n$/m);
     expect(lfads(dir, "diff", "single", "again")).toMatchObject({
       code: 2,
       err: expect.stringMatching(
