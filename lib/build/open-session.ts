@@ -187,6 +187,8 @@ class Session implements BuildSession {
       const { diskFailure } = await import("#lib/disk-failure.js");
       const failure = diskFailure(error);
       if (!failure) throw error;
+      // Whoever only looked lost no more than the digests that were taken on the way.
+      if (!workshop) return;
       const what = `The state could not be written, so the next build looks at every file again: ${failure.what}`;
       this.#context.emit({ type: "warning", what, ...(failure.where ? { where: failure.where } : {}) });
     }
