@@ -49,7 +49,7 @@ export const exportRule: Rule = {
         await writeEvaluationData(reader, file, { spikeBinMs, trainToTestRatio });
       }
       const notes = await writeInputInfo(reader, join(out, `inputInfo_${dataset}.mat`), {
-        split: divideTrials(reader, { spikeBinMs, trainToTestRatio }).split,
+        ...divideTrials(reader, { spikeBinMs, trainToTestRatio }),
         checked,
         dataHash,
         onSlice: () => signal.throwIfAborted(),

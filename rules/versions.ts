@@ -12,7 +12,7 @@ export const ruleVersions = {
   command: "1",
   dataset: "5",
   align: "1",
-  export: "4",
+  export: "5",
   train: `3 ${engine}`,
   posterior: `2 ${engine}`,
   prior: `1 ${engine}`,

@@ -1,6 +1,7 @@
 /**
  * inputInfo_<dataset>.mat: what code in MATLAB needs to put results beside the recording. N channels, T source bins,
- * E trials, I external inputs; trials are in ascending order of their numbers.
+ * E trials, I external inputs; trials are in ascending order of their numbers. True rates are at the model's bins, as in
+ * the export: a double for each source bin would make them the largest part of a run's files.
  */
 import {
   elementsIn,
@@ -17,9 +18,12 @@ import { MOST_VARIABLE_BYTES, writeMat } from "#lib/mat/write-mat.js";
 import type { CheckedDataset } from "./dataset-check.js";
 import { type DatasetReader, type Trials, trialsAtOnce } from "./dataset-reader.js";
 import type { TrialSplit } from "./split-trials.js";
+import { mergeBins } from "./write-split-arrays.js";
 
 export interface InputInfoGiven {
   readonly split: TrialSplit;
+  /** Bins of the recording that make one of the model: true rates are known for those. */
+  readonly rebin: number;
   readonly checked: CheckedDataset;
   /** The 6 characters of `data_<HASH>`. */
   readonly dataHash: string;
@@ -31,7 +35,7 @@ export interface InputInfoGiven {
 export async function writeInputInfo(
   reader: DatasetReader,
   file: string,
-  { split, checked, dataHash, onSlice }: InputInfoGiven,
+  { split, rebin, checked, dataHash, onSlice }: InputInfoGiven,
 ): Promise<string[]> {
   const { info } = reader;
   const order = trialOrder(reader, split);
@@ -39,19 +43,20 @@ export async function writeInputInfo(
     const data = Float64Array.from(values);
     return matNumbers(data, [1, data.length]);
   };
-  const stream = (field: keyof Trials, width: number, stored: MatNumberClass): MatPieces => ({
+  const stream = (field: keyof Trials, width: number, stored: MatNumberClass, merged = 1): MatPieces => ({
     class: "double",
-    shape: [width, info.nBins, info.nTrials],
+    shape: [width, Math.floor(info.nBins / merged), info.nTrials],
     stored,
     *pieces() {
       for (const values of inOrder(reader, field, order, onSlice)) {
-        yield new (numberClasses[stored] as Float64ArrayConstructor)(values);
+        const those = merged === 1 ? values : mergeBins(values, info.nBins, width, merged);
+        yield new (numberClasses[stored] as Float64ArrayConstructor)(those);
       }
     },
   });
   const large: Record<string, MatPieces> = {
     counts: stream("counts", info.nChannels, storedType(checked)),
-    ...(info.hasTruth ? { truth: stream("truth", info.nChannels, "double") } : {}),
+    ...(info.hasTruth ? { truth: stream("truth", info.nChannels, "double", rebin) } : {}),
     ...(info.nExternalInputs > 0 ? { externalInputs: stream("externalInputs", info.nExternalInputs, "double") } : {}),
   };
   const tooLarge = Object.keys(large).filter((name) => bytesOf(large[name]!) > MOST_VARIABLE_BYTES - 1024);

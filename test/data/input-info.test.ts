@@ -32,9 +32,9 @@ async function inputInfo(changes: Partial<H5Spec>, write: (w: Hdf5Writer) => voi
   const reader = await openDataset("a", { ...spec, ...changes }, file);
   try {
     const checked = await writeLfadsInput(reader, join(dir, "lfads_a.h5"), options);
-    const { split } = divideTrials(reader, options);
+    const divided = divideTrials(reader, options);
     const out = join(dir, "inputInfo_a.mat");
-    expect(await writeInputInfo(reader, out, { split, checked, dataHash: "T4MzIi" })).toEqual([]);
+    expect(await writeInputInfo(reader, out, { ...divided, checked, dataHash: "T4MzIi" })).toEqual([]);
     return await openMat(out);
   } finally {
     reader.close();
@@ -92,10 +92,11 @@ test("has the trials in their order, at the recording's own bins, and who is tra
     values: [...ramp(E * T * width, value)],
   });
   expect(loaded(mat, "counts")).toEqual(all(N, count));
-  const truth = loaded(mat, "truth"); // a rate of 1 spike/s is 0.005 counts in 5 ms
-  expect(truth.shape).toEqual([N, T, E]);
+  const truth = loaded(mat, "truth"); // a rate of 1 spike/s is 0.005 counts in 5 ms, and two bins are merged
+  expect(truth.shape).toEqual([N, T / 2, E]);
   truth.values.forEach((value, i) => {
-    expect(value).toBeCloseTo(i / 1600, 12);
+    const first = Math.floor(i / N) * 2 * N + (i % N);
+    expect(value).toBeCloseTo((first + first + N) / 1600, 12);
   });
   expect(loaded(mat, "externalInputs")).toEqual(all(I, (i) => -i));
   mat.close();
@@ -174,7 +175,7 @@ test("trials of a recording with a split of its own stand in the order of their 
   const read: string[] = [];
   const split = { train: [1, 2, 4, 5, 7], valid: [3, 6] };
   const out = join(dir, "split.mat");
-  await writeInputInfo(readerOf(split, 7, read), out, { split, checked: counted, dataHash: "T4MzIi" });
+  await writeInputInfo(readerOf(split, 7, read), out, { split, rebin: 1, checked: counted, dataHash: "T4MzIi" });
   expect(read).toEqual(["0+7"]);
   const mat = await openMat(out);
   expect([...mat.variable("counts").slab(2, 0, 7)]).toEqual([10, 20, 30, 40, 50, 60, 70]);
@@ -188,7 +189,7 @@ test("a variable that MAT files cannot hold is left out, with a word, and never 
   const large = { ...reader, info: { ...reader.info, nBins: 2 ** 20, nChannels: 2 ** 10 } } as DatasetReader;
   const out = join(dir, "large.mat");
   const split = { train: [2], valid: [1] };
-  expect(await writeInputInfo(large, out, { split, checked: counted, dataHash: "T4MzIi" })).toEqual([
+  expect(await writeInputInfo(large, out, { split, rebin: 1, checked: counted, dataHash: "T4MzIi" })).toEqual([
     "inputInfo_a.mat is without counts: MAT files hold 2 GB of a variable.",
   ]);
   expect(read).toEqual([]);
@@ -201,7 +202,7 @@ test("a variable that MAT files cannot hold is left out, with a word, and never 
 
 test("what stops the build stops the writing, and leaves no file", async () => {
   const out = join(dir, "stopped.mat");
-  const given = { split: { train: [2], valid: [1] }, checked: counted, dataHash: "T4MzIi" };
+  const given = { split: { train: [2], valid: [1] }, rebin: 1, checked: counted, dataHash: "T4MzIi" };
   const onSlice = () => {
     throw new Error("stopped");
   };
