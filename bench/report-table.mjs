@@ -1,11 +1,11 @@
-// A benchmark's result: a Markdown table on standard output, and with `--write` in the pages that have a place for it.
+// A benchmark's result: a Markdown table on standard output, and with `--write` in docs/benchmarks.md where it has a place for it.
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 
-const PAGES = ["../README.md", "../docs/benchmarks.md"];
+const PAGE = new URL("../docs/benchmarks.md", import.meta.url);
 
 /**
- * @param name The script's; a page's place for its table is between `<!-- name -->` and `<!-- end of name -->`.
+ * @param name The script's; the place for its table is between `<!-- name -->` and `<!-- end of name -->`.
  * @param header Titles of the columns; `rows` of as many texts.
  * @param notes Sentences below the table.
  */
@@ -16,12 +16,9 @@ export function reportTable(name, header, rows, notes) {
   console.log(`\n${text}`);
   if (!process.argv.includes("--write")) return;
   const [start, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
-  for (const page of PAGES) {
-    const file = new URL(page, import.meta.url);
-    const [before, rest] = readFileSync(file, "utf8").split(start);
-    const after = rest?.split(end)[1];
-    if (after !== undefined) writeFileSync(file, `${before}${start}\n${text}\n${end}${after}`);
-  }
+  const [before, rest] = readFileSync(PAGE, "utf8").split(start);
+  const after = rest?.split(end)[1];
+  if (after !== undefined) writeFileSync(PAGE, `${before}${start}\n${text}\n${end}${after}`);
 }
 
 function machine() {
