@@ -4,6 +4,7 @@ import { arrayOf, blocksOf, type ResultArray } from "./result-array.js";
 /** Arrays that are averaged, and what the average is called. */
 const averaged: Readonly<Record<string, string>> = {
   counts: "psth",
+  heldout_counts: "heldout_psth",
   rates: "average_rates",
   output_means: "average_output_means",
   true_rates: "average_true_rates",
@@ -13,19 +14,19 @@ const averaged: Readonly<Record<string, string>> = {
 };
 
 /**
- * Averages over the trials of each condition, training and validation together, and how many they are. Counts become
- * spikes/s; what is no count stays as it is.
+ * Averages over the trials of each condition, training and validation together, and how many they are; trials without
+ * a condition are left out. Counts become spikes/s; what is no count stays as it is.
  */
 export function conditionAverages(arrays: readonly ResultArray[], conditions: number, binMs: number): ResultArray[] {
   const codes = toFloat64(arrays.find(({ name }) => name === "condition")!.rows(0, Number.MAX_SAFE_INTEGER));
   const trials = new Int32Array(conditions);
-  for (const code of codes) trials[code - 1]! += 1;
+  for (const code of codes) if (code > 0) trials[code - 1]! += 1;
   return [
     arrayOf("trials_per_condition", "trials of the condition", ["condition"], trials),
     ...arrays.flatMap((array) => {
       const name = averaged[array.name];
       if (name === undefined) return [];
-      const isCount = array.name === "counts" && array.type === "int32";
+      const isCount = array.name.endsWith("counts") && array.type === "int32";
       const sums = conditionSums(array, codes, conditions);
       const rowSize = sums.length / conditions;
       for (let i = 0; i < sums.length; i++) {
@@ -55,7 +56,9 @@ function conditionSums(array: ResultArray, codes: Float64Array, conditions: numb
   for (const [start, block] of blocksOf(array)) {
     const values = toFloat64(block);
     for (let trial = 0; trial * rowSize < values.length; trial++) {
-      const to = (codes[start + trial]! - 1) * rowSize;
+      const code = codes[start + trial]!;
+      if (code === 0) continue;
+      const to = (code - 1) * rowSize;
       for (let i = 0; i < rowSize; i++) sums[to + i]! += values[trial * rowSize + i]!;
     }
   }

@@ -19,7 +19,8 @@ export const exportWriters: Readonly<Record<ExportFormat, ExportWriter>> = {
   mat: { write: writeResultsMat, isExported: isExportedMat },
   npz: { write: writeResultsNpz, isExported: isExportedNpz },
   nwb: {
-    write: async (file, results, recording) => writeResultsNwb(file, results, await nwbSession(recording)),
+    write: async (file, results, recording) =>
+      writeResultsNwb(file, results, await nwbSession(recording, results.metadata)),
     isExported: isExportedHdf5,
   },
 };

@@ -9,6 +9,8 @@ export interface ExportedResults {
   readonly conditionNames: readonly string[] | undefined;
   /** The model's variables, by their names in `model_params`. */
   readonly variables: readonly ResultArray[];
+  /** Of the dataset, as the lfadsfile has it. */
+  readonly metadata: Readonly<Record<string, unknown>>;
 }
 
 export interface ExportFacts {

@@ -10,7 +10,7 @@ const general = [
 ].map((name) => `general/${name}`);
 /** Lists of texts; older files have a single one in their place. */
 const lists = new Set(["experimenter", "keywords", "related_publications"].map((name) => `general/${name}`));
-const subject = [
+const ofSubject = [
   "age",
   "date_of_birth",
   "description",
@@ -22,13 +22,39 @@ const subject = [
   "weight",
 ].map((name) => `general/subject/${name}`);
 
-/** What a recording in NWB says of its session and subject; nothing of other files. */
-export async function nwbSession(recording: string): Promise<NwbSession> {
+/** What metadata may tell of the subject beside its id; a description may be one of anything. */
+const toldOfSubject = ofSubject.filter((path) => !/(subject_id|description)$/.test(path));
+
+/**
+ * What is known of the session and its subject: from the dataset's metadata, by NWB's own names beside `subject` and
+ * `date`, and from a recording in NWB, whose time of the start is more than a date.
+ */
+export async function nwbSession(recording: string, metadata: Readonly<Record<string, unknown>>): Promise<NwbSession> {
+  const { subject, date } = metadata;
+  const midnight = `${date}T00:00:00+00:00`;
+  return {
+    ...(date === undefined ? {} : { session_start_time: midnight, timestamps_reference_time: midnight }),
+    ...(await sessionOf(recording)),
+    ...(typeof subject === "string" ? { "general/subject/subject_id": subject } : {}),
+    ...Object.fromEntries([...general, ...toldOfSubject].flatMap((path) => told(path, metadata))),
+  };
+}
+
+function told(path: string, metadata: Readonly<Record<string, unknown>>): [string, string | readonly string[]][] {
+  const value = metadata[path.slice(path.lastIndexOf("/") + 1)];
+  const texts = [value].flat();
+  if (!texts.every((text): text is string => typeof text === "string")) return [];
+  if (lists.has(path)) return [[path, texts]];
+  return texts.length === 1 ? [[path, texts[0]!]] : [];
+}
+
+/** Nothing of a recording that is not NWB. */
+async function sessionOf(recording: string): Promise<NwbSession> {
   if (!isHdf5(recording)) return {};
   const h5 = await openHdf5(recording);
   try {
     if (h5.attribute("/", "nwb_version") === undefined) return {};
-    const there = [...own, ...general, ...subject].filter((path) => h5.has(path) && h5.dtype(path) === "string");
+    const there = [...own, ...general, ...ofSubject].filter((path) => h5.has(path) && h5.dtype(path) === "string");
     return Object.fromEntries(
       there.map((path) => [path, lists.has(path) ? h5.readStrings(path) : (h5.readStrings(path)[0] ?? "")]),
     );

@@ -40,9 +40,10 @@ export async function writeResultsNwb(file: string, results: ExportedResults, se
     for (const [name, about, axis] of [
       ["bins", "The bins of a trial.", "time"],
       ["channels", "The channels of the model.", "channel"],
+      ["heldout_channels", "The channels that the model was not given.", "held-out channel"],
     ] as const) {
       const columns = arrays.filter(({ axes }) => axes[0] === axis);
-      nwb.table(`processing/lfads/${name}`, about, columns[0]!.shape[0]!, columns);
+      if (columns.length > 0) nwb.table(`processing/lfads/${name}`, about, columns[0]!.shape[0]!, columns);
     }
     const averages = arrays.filter(({ axes }) => axes[0] === "condition");
     if (averages.length > 0) {
@@ -85,8 +86,8 @@ function trialColumns({ arrays, conditionNames, facts }: ExportedResults): NwbCo
         const codes = toFloat64(array.rows(0, trials));
         return {
           name: "condition",
-          about: "name of the condition",
-          texts: Array.from(codes, (c) => conditionNames[c - 1]!),
+          about: "name of the condition, empty for none",
+          texts: Array.from(codes, (code) => conditionNames[code - 1] ?? ""),
         };
       }),
   ];

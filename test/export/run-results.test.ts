@@ -84,11 +84,26 @@ describe("results of a run", () => {
   });
 
   it("name the channels by their numbers in the recording, without those held out", async () => {
-    const [whole, some] = [await resultsOf({ inds }), await resultsOf({ inds, heldIn: [1, 3] })];
+    const whole = await resultsOf({ inds });
+    const some = await resultsOf({ inds, heldIn: [1, 3], heldOut: [2, 4, 5] });
     expect(values(whole, "channel")).toEqual([1, 2]);
+    expect(whole.arrays.map(({ name }) => name)).not.toContain("heldout_channel");
     expect(values(some, "channel")).toEqual([1, 3]);
+    expect(values(some, "heldout_channel")).toEqual([2, 4, 5]);
     whole.close();
     some.close();
+  });
+
+  it("have what a run was not given: counts of channels held out, states, behaviour", async () => {
+    const results = await resultsOf({ inds, bins: 2, inputBins: 5, heldIn: [1, 3], heldOut: [2, 4, 5] });
+    expect(values(results, "heldout_counts")).toEqual([...placed(all, 2, 3)]);
+    expect(values(results, "states")).toEqual([...placed(all, 2, 1)]);
+    expect(values(results, "behavior")).toEqual([...placed(all, 2, 2)]);
+    const types = ["counts", "heldout_counts", "states"].map(
+      (name) => results.arrays.find((each) => each.name === name)!.type,
+    );
+    expect(types).toEqual(["int32", "int32", "float64"]);
+    results.close();
   });
 
   it("are the same in one block and in many", async () => {
@@ -143,6 +158,19 @@ describe("condition averages", () => {
       axes: ["condition", "time", "channel"],
       shape: [2, 3, 2],
     });
+    results.close();
+  });
+
+  it("leave out trials without a condition, and are of the channels held out, too", async () => {
+    const conditions = [1, 0, 1, 0, 0, 2, 0];
+    const heldOut = { heldIn: [1, 3], heldOut: [2] };
+    const results = await resultsOf({ inds, conditions, conditionNames: ["left", "right"], ...heldOut });
+    const averages = { arrays: conditionAverages(results.arrays, 2, BIN_MS) };
+    expect(values(averages, "trials_per_condition")).toEqual([2, 1]);
+    const first = [200, 201, 210, 211, 220, 221];
+    expect(values(averages, "average_factors")).toEqual([...first, ...first.map((value) => value + 400)]);
+    const heldOutRates = [200, 210, 220, 600, 610, 620].map((value) => value / 0.02);
+    expect(values(averages, "heldout_psth").map((value) => Number(value.toFixed(6)))).toEqual(heldOutRates);
     results.close();
   });
 

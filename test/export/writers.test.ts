@@ -36,7 +36,7 @@ beforeAll(async () => {
   const files = await writeRun(join(dir, "run"), { inds, conditions, conditionNames: ["left", "right"] });
   opened = await openRunResults(files, BIN_MS);
   const arrays = [...opened.arrays, ...conditionAverages(opened.arrays, 2, BIN_MS)];
-  results = { facts, arrays, conditionNames: opened.conditionNames, variables: opened.variables };
+  results = { facts, arrays, conditionNames: opened.conditionNames, variables: opened.variables, metadata: {} };
 });
 afterAll(() => {
   opened.close();
@@ -46,9 +46,13 @@ afterAll(() => {
 const rates = [...placed(all, 3, 2)].map((value) => value / 0.02);
 const recording = () => join(dir, "run", "lfads_a.h5");
 
-async function written(name: string, format: (typeof EXPORT_FORMATS)[number], from = recording()): Promise<string> {
+async function written(
+  name: string,
+  format: (typeof EXPORT_FORMATS)[number],
+  { from = recording(), of = results } = {},
+): Promise<string> {
   const file = join(dir, `${name}.${format}`);
-  await exportWriters[format].write(file, results, from);
+  await exportWriters[format].write(file, of, from);
   return file;
 }
 
@@ -168,7 +172,7 @@ describe("NWB", () => {
       w.text("general/subject/species", "Mus musculus");
       w.text("general/notes", "not carried over");
     });
-    const h5 = await openHdf5(await written("carried", "nwb", source));
+    const h5 = await openHdf5(await written("carried", "nwb", { from: source }));
     const text = (path: string) => h5.readStrings(path);
     expect(text("session_description")).toEqual(["a maze"]);
     expect(text("session_start_time")).toEqual(["2017-06-19T10:00:00-05:00"]);
@@ -180,6 +184,50 @@ describe("NWB", () => {
     expect([text("general/subject/subject_id"), text("general/subject/species")]).toEqual([["m1"], ["Mus musculus"]]);
     expect(h5.attribute("general/subject", "neurodata_type")).toBe("Subject");
     expect(text("general/notes")[0]).toMatch(/^lfads 1\.2\.3, run c\/param_aaaaaa\/all, posterior_push_mean/);
+    h5.close();
+    const told = { subject: "m2", date: "2020-01-01", species: "Homo sapiens" };
+    const both = await openHdf5(await written("both", "nwb", { from: source, of: { ...results, metadata: told } }));
+    expect(both.readStrings("session_start_time")).toEqual(["2017-06-19T10:00:00-05:00"]);
+    expect(both.readStrings("general/subject/subject_id")).toEqual(["m2"]);
+    expect(both.readStrings("general/subject/species")).toEqual(["Homo sapiens"]);
+    both.close();
+  });
+
+  it("has from a dataset's metadata the subject, the date and what NWB has a name for", async () => {
+    const metadata = {
+      subject: "m1",
+      date: "2026-01-31",
+      sex: "F",
+      experimenter: "A. Nother",
+      lab: "of ours",
+      saveTags: [1],
+      description: "the best session",
+      weight: 7,
+      rig: "two",
+    };
+    const h5 = await openHdf5(await written("told", "nwb", { of: { ...results, metadata } }));
+    expect(h5.readStrings("session_start_time")).toEqual(["2026-01-31T00:00:00+00:00"]);
+    expect(h5.readStrings("timestamps_reference_time")).toEqual(["2026-01-31T00:00:00+00:00"]);
+    expect(h5.keys("general/subject").sort()).toEqual(["sex", "subject_id"]);
+    expect(h5.readStrings("general/subject/subject_id")).toEqual(["m1"]);
+    expect(h5.keys("general").sort()).toEqual(["experimenter", "lab", "notes", "subject"]);
+    expect(h5.shape("general/experimenter")).toEqual([1]);
+    h5.close();
+  });
+
+  it("has an empty text for the condition of a trial without one, and a table of the channels held out", async () => {
+    const inds = { train: [2, 3], valid: [1] };
+    const run = { inds, conditions: [1, 0, 2], conditionNames: ["left", "right"], heldIn: [1, 3], heldOut: [2, 4] };
+    const { arrays, conditionNames, variables, close } = await openRunResults(
+      await writeRun(join(dir, "lacking"), run),
+      BIN_MS,
+    );
+    const of = { facts, arrays, conditionNames, variables, metadata: {} };
+    const h5 = await openHdf5(await written("lacking", "nwb", { of }));
+    close();
+    expect(h5.readStrings("intervals/trials/condition")).toEqual(["left", "", "right"]);
+    expect([...h5.read("processing/lfads/heldout_channels/heldout_channel")]).toEqual([2, 4]);
+    expect(h5.shape("processing/lfads/heldout_counts/data")).toEqual([9, 2]);
     h5.close();
   });
 });

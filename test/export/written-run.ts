@@ -14,7 +14,9 @@ export interface WrittenRun {
   /** Of trial n: condition number n − 1 of these. */
   readonly conditions?: readonly number[];
   readonly conditionNames?: readonly string[];
+  /** Numbers of the channels; then there are counts of those held out, one state, and two dimensions of behaviour. */
   readonly heldIn?: readonly number[];
+  readonly heldOut?: readonly number[];
 }
 
 export const FACTORS = 2;
@@ -72,8 +74,18 @@ export async function writeRun(dir: string, run: WrittenRun): Promise<RunFiles> 
     w.dataset("LFADS_learning_rate:0", Float32Array.of(0.5), []);
     w.dataset("LFADS_global_step:0", BigInt64Array.of(7n), []);
   });
-  if (files.evaluation && run.heldIn)
-    await writeHdf5(files.evaluation, (w) => w.dataset("heldin_channels", Float64Array.from(run.heldIn!)));
+  const { heldIn, heldOut = [] } = run;
+  if (files.evaluation && heldIn) {
+    await writeHdf5(files.evaluation, (w) => {
+      w.dataset("heldin_channels", Float64Array.from(heldIn));
+      w.dataset("heldout_channels", Float64Array.from(heldOut));
+      for (const side of sides) {
+        for (const [name, width] of Object.entries({ heldout: heldOut.length, states: 1, behavior: 2 })) {
+          w.dataset(`${side}_${name}`, placed(inds[side], inputBins, width), [inds[side].length, inputBins, width]);
+        }
+      }
+    });
+  }
   return files;
 }
 

@@ -218,6 +218,6 @@ problems = validate(path="results.nwb")
 print(json.dumps([len(names), [str(problem) for problem in problems]]))`;
     const { status, stdout, stderr } = run(python!, ["-W", "ignore", "-c", script]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    expect(JSON.parse(stdout)).toEqual([25, []]);
+    expect(JSON.parse(stdout)).toEqual([26, []]);
   });
 });

@@ -45,8 +45,9 @@ export async function writeExport(
       params: JSON.stringify(job.params.nonDefault),
     };
     const { conditionNames, variables } = results;
+    const { metadata = {} } = job.dataset;
     await inPlace(file, (aside) =>
-      exportWriters[format].write(aside, { facts, arrays, conditionNames, variables }, job.dataset.file),
+      exportWriters[format].write(aside, { facts, arrays, conditionNames, variables, metadata }, job.dataset.file),
     );
     const { run, kind } = job;
     const trials = arrays[0]!.shape[0]!;
