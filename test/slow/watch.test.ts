@@ -7,18 +7,18 @@ import { inFolder, lfads, lfadsMain } from "../cli/run-lfads.js";
 
 /** A running `lfads watch` and what it has printed, both streams in the order in which they came. */
 function startWatch(dir: string, ...args: readonly string[]) {
-  const child = spawn(process.execPath, [lfadsMain, "watch", ...args], {
+  // One pipe for both: of two, the later one may be read first.
+  const command = ["-c", 'exec "$0" "$@" 2>&1', process.execPath, lfadsMain, "watch", ...args];
+  const child = spawn("sh", command, {
     cwd: dir,
     env: { ...process.env, NO_COLOR: "1" },
   });
   let text = "";
   let look = () => {};
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (more: string) => {
-      text += more;
-      look();
-    });
-  }
+  child.stdout.setEncoding("utf8").on("data", (more: string) => {
+    text += more;
+    look();
+  });
   const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
   return {
     /** What came up to the end of this, which is taken away. */
