@@ -11,6 +11,8 @@ export interface EvaluateParams {
   readonly datasets: readonly string[];
   /** How behaviour is decoded, of datasets that say it. */
   readonly decode: Readonly<Record<string, Partial<Decoding>>>;
+  /** Width of the bins, for exports that do not tell it. */
+  readonly binMs?: number;
 }
 
 /**
@@ -20,8 +22,8 @@ export interface EvaluateParams {
 export const evaluate: Rule = {
   name: "evaluate",
   version: ruleVersions.evaluate,
-  async run({ params, inputs, out, signal, progress }) {
-    const { datasets, decode } = params as unknown as EvaluateParams;
+  async run({ params, inputs, out, signal, progress, warn }) {
+    const { datasets, decode, binMs } = params as unknown as EvaluateParams;
     const fits: (DatasetFit & { name: string })[] = [];
     for (const [i, name] of datasets.entries()) {
       signal.throwIfAborted();
@@ -34,10 +36,13 @@ export const evaluate: Rule = {
       };
       const run = await EvaluatedDataset.open({
         input: exported(`lfads_${name}.h5`)!,
+        inputInfo: exported(`inputInfo_${name}.mat`),
         extra: exported(`evaluation_${name}.h5`),
+        binMs,
         train: posterior("train"),
         valid: posterior("valid")!,
       });
+      for (const note of run.notes) warn(note);
       try {
         fits.push({ name, ...evaluateDataset(run, { from: "rates", lagMs: 0, ...decode[name] }) });
       } finally {

@@ -1,6 +1,7 @@
 /** One dataset of a run as an evaluation reads it: exports and posterior side by side, some trials at a time. */
 import { type Hdf5File, openHdf5 } from "#lib/hdf5/open-hdf5.js";
 import { meansOf } from "#lib/metrics/gaussian-nll.js";
+import { readTrialFacts, type TrialFacts } from "#lib/sources/read-trial-facts.js";
 import { firstBinsOf, slices } from "./lfads-input.js";
 
 export type Side = "train" | "valid";
@@ -19,7 +20,11 @@ export interface EvaluatedTrials {
   readonly array: (suffix: string) => Float64Array;
 }
 
-interface Posteriors {
+interface Opened {
+  readonly input: Hdf5File;
+  readonly facts: TrialFacts;
+  readonly binMs: number | undefined;
+  readonly extra: Hdf5File | null;
   /** An imported run may lack it. */
   readonly train: Hdf5File | null;
   readonly valid: Hdf5File;
@@ -31,42 +36,55 @@ export class EvaluatedDataset {
   readonly factors: number;
   readonly gaussian: boolean;
 
-  readonly #input: Hdf5File;
-  readonly #extra: Hdf5File | null;
-  readonly #posteriors: Posteriors;
+  readonly #opened: Opened;
 
-  private constructor(input: Hdf5File, extra: Hdf5File | null, posteriors: Posteriors) {
-    this.#input = input;
-    this.#extra = extra;
-    this.#posteriors = posteriors;
-    const [, bins, outputs] = posteriors.valid.shape("output_dist_params") as [number, number, number];
+  private constructor(opened: Opened) {
+    this.#opened = opened;
+    const { input, valid } = opened;
+    const [, bins, outputs] = valid.shape("output_dist_params") as [number, number, number];
     this.bins = bins;
     this.channels = input.shape("valid_data")[2]!;
-    this.factors = posteriors.valid.has("factors") ? posteriors.valid.shape("factors")[2]! : 0;
+    this.factors = valid.has("factors") ? valid.shape("factors")[2]! : 0;
     this.gaussian = outputs === 2 * this.channels;
   }
 
+  /** Without a posterior of training trials, what takes a fit to them is left out. */
   static async open(files: {
     input: string;
+    /** Of an imported run, with the width of its bins. */
+    inputInfo: string | undefined;
+    binMs: number | undefined;
     extra: string | undefined;
     train: string | undefined;
     valid: string;
   }): Promise<EvaluatedDataset> {
     const open = (file: string | undefined) => (file === undefined ? null : openHdf5(file));
-    return new EvaluatedDataset(await openHdf5(files.input), await open(files.extra), {
+    const { inputInfo, binMs } = files;
+    const input = await openHdf5(files.input);
+    return new EvaluatedDataset({
+      input,
+      facts: await readTrialFacts(input, inputInfo, binMs ?? Number.NaN),
+      binMs,
+      extra: await open(files.train === undefined ? undefined : files.extra),
       train: await open(files.train),
       valid: await openHdf5(files.valid),
     });
   }
 
-  /** Exports of other programs do not tell it, and have no conditions and no behaviour either. */
+  /** What could not be read, a sentence each. */
+  get notes(): readonly string[] {
+    return this.#opened.facts.notes;
+  }
+
   binMs(): number {
-    const [first = 0, second = 1] = this.#input.readFloat64("timeVecMs");
-    return second - first;
+    const [first = 0, second = 1] = this.#opened.facts.timeVecMs ?? [];
+    return this.#opened.binMs ?? second - first;
   }
 
   has(suffix: string): boolean {
-    return this.#input.has(`valid_${suffix}`) || this.#extra?.has(`valid_${suffix}`) === true;
+    if (suffix === "condition") return this.#opened.facts.conditions !== undefined;
+    const { input, extra } = this.#opened;
+    return input.has(`valid_${suffix}`) || extra?.has(`valid_${suffix}`) === true;
   }
 
   /** Length of the last axis of an array. */
@@ -76,9 +94,9 @@ export class EvaluatedDataset {
 
   *trials(side: Side): Generator<EvaluatedTrials> {
     const { bins, channels } = this;
-    for (const [first, counts] of slices(this.#input, `${side}_data`, bins)) {
+    for (const [first, counts] of slices(this.#opened.input, `${side}_data`, bins)) {
       const count = counts.length / (bins * channels);
-      const ofModel = (name: string) => this.#posteriors[side]!.readFloat64Rows(name, first, count);
+      const ofModel = (name: string) => this.#opened[side]!.readFloat64Rows(name, first, count);
       const params = () => ofModel("output_dist_params");
       yield {
         first,
@@ -94,19 +112,21 @@ export class EvaluatedDataset {
 
   /** Of each trial; null for none. */
   conditions(side: Side): (number | null)[] {
-    return [...this.#input.readFloat64(`${side}_condition`)].map((number) => number || null);
+    return Array.from(this.#opened.facts.conditions![side], (number) => number || null);
   }
 
   /** Numbers in the recording, from 1, of the channels that are held out. */
   heldOutChannels(): number[] {
-    return [...this.#extra!.readFloat64("heldout_channels")];
+    return [...this.#opened.extra!.readFloat64("heldout_channels")];
   }
 
   close(): void {
-    for (const file of [this.#input, this.#extra, this.#posteriors.train, this.#posteriors.valid]) file?.close();
+    const { input, extra, train, valid } = this.#opened;
+    for (const file of [input, extra, train, valid]) file?.close();
   }
 
   #fileOf(suffix: string): Hdf5File {
-    return this.#input.has(`valid_${suffix}`) ? this.#input : this.#extra!;
+    const { input, extra } = this.#opened;
+    return input.has(`valid_${suffix}`) ? input : extra!;
   }
 }

@@ -30,15 +30,16 @@ function* runTargets(
   const outputs = made.filter((path) => !path.startsWith("lfadsInput/"));
   if (outputs.length === 0) return;
 
-  const exports: TargetInput[] = [];
+  const exported: { readonly name: string; readonly target: string }[] = [];
   for (const name of datasets) {
     const input = inputFiles(project, collection, files, params, spec, name);
     if (!input) continue;
     const target = exportLabel(collection, params, spec, name);
-    exports.push({ name, target, select: [`lfads_${name}.h5`] });
+    exported.push({ name, target });
     yield adopting(target, { made: "export", dataset: name }, [], input.dir, input.paths);
   }
 
+  const exports = exported.map((input) => ({ ...input, select: [`lfads_${input.name}.h5`] }));
   const posteriors = POSTERIOR_KINDS.map((kind) => ({
     kind,
     paths: outputs.filter((path) => isPosterior(path, kind)),
@@ -68,8 +69,8 @@ function* runTargets(
   yield {
     label: `${label}:evaluate`,
     rule: "evaluate",
-    params: { datasets, decode: {} },
-    inputs: [...exports, { name: POSTERIOR_KINDS[0], target: `${label}:${POSTERIOR_KINDS[0]}` }],
+    params: { datasets, decode: {}, binMs: params.values.spikeBinMs as number },
+    inputs: [...exported, { name: POSTERIOR_KINDS[0], target: `${label}:${POSTERIOR_KINDS[0]}` }],
     outDir,
   };
   yield {
@@ -111,8 +112,9 @@ function inputFiles(
   for (const { dir, folder } of places) {
     const [top, ...below] = folder.split("/");
     const there = under(below.map((name) => `${name}/`).join(""), files[top!] ?? []);
-    const paths = [`lfads_${dataset}.h5`, `inputInfo_${dataset}.mat`].filter((path) => there.includes(path));
-    if (paths[0] === `lfads_${dataset}.h5`) return { dir, paths };
+    const names = [`lfads_${dataset}.h5`, `inputInfo_${dataset}.mat`, `evaluation_${dataset}.h5`];
+    const paths = names.filter((path) => there.includes(path));
+    if (paths[0] === names[0]) return { dir, paths };
   }
   return undefined;
 }

@@ -35,7 +35,7 @@ export function adopt(
   const record: ActionRecord = { format: 1, key, rule, ruleVersion, params, inputs, outputs, provenance };
   records.put(record);
   const outDir = state.portable(target.outDir);
-  const built = { key, outDir, endedAtMs: now.getTime(), seconds: 0, how: "ran", outputs: [] } as const;
+  const built = { key, outDir, endedAtMs: now.getTime(), seconds: 0, how: "imported", outputs: [] } as const;
   state.setTarget(target.label, { built, trustedBefore: Number.POSITIVE_INFINITY });
   return manifest;
 }

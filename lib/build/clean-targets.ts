@@ -16,7 +16,7 @@ export async function cleanTargets(labels: readonly string[], context: BuildCont
       const path = join(target.outDir, output.path);
       if (await removeOutput(context, target, output, path)) removed.push(path);
     }
-    for (const link of target.links ?? []) {
+    for (const link of built.how === "imported" ? [] : (target.links ?? [])) {
       if (readLink(link.path) !== link.to) continue;
       rmSync(link.path);
       removed.push(link.path);

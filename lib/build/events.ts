@@ -21,11 +21,11 @@ export type BuildEvent =
   | { readonly type: "log"; readonly label: string; readonly line: string }
   /** Another target or another build is making the same key; this one waits and takes its outputs. */
   | { readonly type: "waiting"; readonly label: string; readonly on: string; readonly otherBuild: boolean }
-  /** `fresh`: something upstream ran, but its outputs came out the same. */
+  /** `imported`: its outputs were there, and were adopted. `fresh`: something upstream ran, but its outputs came out the same. */
   | {
       readonly type: "finished";
       readonly label: string;
-      readonly how: "ran" | "restored" | "fresh";
+      readonly how: "ran" | "imported" | "restored" | "fresh";
       readonly seconds: number;
       /** Where a restored result comes from. */
       readonly from?: Restored;
@@ -59,6 +59,8 @@ export interface PlanCounts {
 export interface BuildCounts {
   readonly total: number;
   readonly ran: number;
+  /** Whose outputs were there: nothing ran. */
+  readonly imported: number;
   readonly restored: number;
   readonly fresh: number;
   readonly failed: number;

@@ -9,6 +9,7 @@ import type { Failure } from "#lib/failure.js";
 import { formatBytes } from "#lib/format-bytes.js";
 import { err, type Result } from "#lib/result.js";
 import { type Analysis, analyse } from "./analyse.js";
+import { countOutcomes } from "./count-outcomes.js";
 import type { BuildCounts } from "./events.js";
 import { restoreTarget, runTarget, type Workshop, worldFailure } from "./execute-target.js";
 import { type GraphNode, startsBefore } from "./graph.js";
@@ -159,7 +160,7 @@ class PlanExecution {
         this.#slots.give(grant);
         this.#making.delete(key);
       }
-      if (result) await this.#settle(node, key, "ran", result, startedMs);
+      if (result) await this.#settle(node, key, node.target.adopts ? "imported" : "ran", result, startedMs);
       else {
         if (heldBy !== undefined) await this.#untilUnlocked(node, key, heldBy);
         if (!this.#stopped) await this.#decide(node, true);
@@ -238,7 +239,7 @@ class PlanExecution {
   async #settle(
     node: GraphNode,
     key: string,
-    how: "ran" | "restored",
+    how: "ran" | "imported" | "restored",
     result: Result<Manifest, Failure>,
     startedMs: number,
     from?: Restored,
@@ -252,7 +253,7 @@ class PlanExecution {
     node: GraphNode,
     key: string,
     manifest: Manifest,
-    how: "ran" | "restored" | "fresh",
+    how: "ran" | "imported" | "restored" | "fresh",
     seconds: number,
     from?: Restored,
   ): Promise<void> {
@@ -295,13 +296,9 @@ class PlanExecution {
   }
 
   #count(): BuildCounts {
-    const counts = { total: this.#plan.nodes.length, ran: 0, restored: 0, fresh: 0, failed: 0, skipped: 0, notRun: 0 };
-    for (const { target } of this.#plan.nodes) {
-      const outcome = this.#outcomes.get(target.label) ?? "not-run";
-      this.#outcomes.set(target.label, outcome);
-      counts[outcome === "not-run" ? "notRun" : outcome]++;
-    }
-    return counts;
+    for (const { target } of this.#plan.nodes)
+      if (!this.#outcomes.has(target.label)) this.#outcomes.set(target.label, "not-run");
+    return countOutcomes(this.#outcomes.values());
   }
 }
 

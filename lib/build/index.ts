@@ -1,6 +1,7 @@
 /** The build engine: targets in, outputs up to date. It knows nothing of what rules make. */
 export type { ActionRecord, OutputFile, Provenance, RecordedInput } from "./action-record.js";
 export type { Cause, Change, StaleTarget } from "./cause.js";
+export { countOutcomes } from "./count-outcomes.js";
 export type { BuildEstimate, BuildSoFar } from "./estimate-build.js";
 export type { BuildCounts, BuildEvent, PlanCounts } from "./events.js";
 export { explainOwnChange } from "./explain.js";

@@ -5,8 +5,9 @@ import type { BuildContext } from "./build-context.js";
 import type { Cause } from "./cause.js";
 import type { Collection, CollectOptions } from "./collect-garbage.js";
 import type { ContentStore } from "./content-store.js";
+import { countOutcomes } from "./count-outcomes.js";
 import type { BuildEstimate } from "./estimate-build.js";
-import type { BuildCounts, BuildEvent, PlanCounts } from "./events.js";
+import type { BuildEvent } from "./events.js";
 import type { Workshop } from "./execute-target.js";
 import type { StorePlace } from "./executor.js";
 import type { FreshUnit } from "./fresh-file.js";
@@ -88,7 +89,7 @@ class Session implements BuildSession {
     const plan = await this.plan(labels);
     emit({ type: "plan", counts: plan.counts, seconds: secondsSoFar() });
     let execution: Pick<BuildResult, "counts" | "failures" | "outcomes">;
-    if (plan.counts.fresh === plan.counts.total) execution = allFresh(plan.nodes, plan.counts);
+    if (plan.counts.fresh === plan.counts.total) execution = allFresh(plan.nodes);
     else {
       const { executePlan } = await import("./execute-plan.js");
       const { jobs = availableParallelism(), memoryBytes = buildMemoryBytes() } = this.#options;
@@ -263,12 +264,8 @@ function storePlace({ dir, hardLinks = false }: SessionOptions): StorePlace {
   return { folder: join(dir, ".lfads", "store"), hardLinks };
 }
 
-function allFresh(
-  nodes: readonly GraphNode[],
-  { total }: PlanCounts,
-): Pick<BuildResult, "counts" | "failures" | "outcomes"> {
+function allFresh(nodes: readonly GraphNode[]): Pick<BuildResult, "counts" | "failures" | "outcomes"> {
   const outcomes = new Map<string, Outcome>();
   for (const { target } of nodes) outcomes.set(target.label, "fresh");
-  const counts: BuildCounts = { total, ran: 0, restored: 0, fresh: total, failed: 0, skipped: 0, notRun: 0 };
-  return { counts, failures: [], outcomes };
+  return { counts: countOutcomes(outcomes.values()), failures: [], outcomes };
 }

@@ -69,7 +69,7 @@ export interface BuildResult {
   readonly outcomes: ReadonlyMap<string, Outcome>;
 }
 
-export type Outcome = "ran" | "restored" | "fresh" | "failed" | "skipped" | "not-run";
+export type Outcome = "ran" | "imported" | "restored" | "fresh" | "failed" | "skipped" | "not-run";
 
 /** One cell of the run matrix. `missing`: never built here; `running`: by any build in this folder. */
 export type TargetStatus = "fresh" | "restorable" | "stale" | "missing" | "maybe" | "failed" | "running" | "blocked";

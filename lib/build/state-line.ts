@@ -16,7 +16,7 @@ export interface BuiltEntry {
   readonly outDir: string;
   readonly endedAtMs: number;
   readonly seconds: number;
-  readonly how: "ran" | "restored";
+  readonly how: "ran" | "imported" | "restored";
   /** By path in code units. */
   readonly outputs: readonly StampedOutput[];
 }
@@ -55,7 +55,7 @@ type PackedBuilt = readonly [
   outDir: string,
   endedAtMs: number,
   seconds: number,
-  how: "ran" | "restored",
+  how: BuiltEntry["how"],
   outputs: readonly PackedOutput[],
 ];
 type PackedTarget = readonly [built: PackedBuilt | null, failure: Failure | null];

@@ -12,7 +12,7 @@ export interface TargetReport {
   /** Outputs with digests, inputs, parameters and provenance; undefined when the record is gone. */
   readonly record: ActionRecord | undefined;
   readonly lastBuild:
-    | { readonly endedAt: string; readonly seconds: number; readonly how: "ran" | "restored" }
+    | { readonly endedAt: string; readonly seconds: number; readonly how: "ran" | "imported" | "restored" }
     | undefined;
   /** While the target runs, in any build of this folder on this machine. */
   readonly running: RunningReport | undefined;

@@ -3,7 +3,7 @@
  * So a setting that cannot fit the data stops the build before anything is trained. Where a filter goes by what is in the
  * recordings, all of them are read before that, and the project is planned again.
  */
-import { type BuildResult, type Graph, type Plan, select } from "#lib/build/index.js";
+import { type BuildResult, countOutcomes, type Graph, type Plan, select } from "#lib/build/index.js";
 import type { Project } from "#lib/config/project.js";
 import type { Failure } from "#lib/failure.js";
 import { err, ok, type Result } from "#lib/result.js";
@@ -52,6 +52,9 @@ export async function buildProject(
   if (plan.counts.fresh === plan.counts.total) {
     return read ? ok({ kind: "built", labels, result: read }) : ok({ kind: "all-fresh", labels, plan });
   }
+  const { checkForeignRuns } = await import("./check-foreign-runs.js");
+  const foreign = checkForeignRuns({ project, graph, session }, plan);
+  if (foreign.length > 0) return err(foreign);
   await options.onPlan?.(plan);
 
   const concerned = collectionsOf(project, plan);
@@ -88,21 +91,12 @@ function joinResults(first: BuildResult, second: BuildResult): BuildResult {
   for (const [label, outcome] of second.outcomes) {
     if (!outcomes.has(label) || outcome !== "fresh") outcomes.set(label, outcome);
   }
-  const count = (wanted: string) => [...outcomes.values()].filter((outcome) => outcome === wanted).length;
   return {
     ok: first.ok && second.ok,
     interrupted: second.interrupted,
     seconds: first.seconds + second.seconds,
     failures: [...first.failures, ...second.failures],
     outcomes,
-    counts: {
-      total: outcomes.size,
-      ran: count("ran"),
-      restored: count("restored"),
-      fresh: count("fresh"),
-      failed: count("failed"),
-      skipped: count("skipped"),
-      notRun: count("not-run"),
-    },
+    counts: countOutcomes(outcomes.values()),
   };
 }

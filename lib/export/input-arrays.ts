@@ -1,5 +1,6 @@
 /** What a run was given and what it is held against, trials in the order of the recording. */
 import type { Hdf5File } from "#lib/hdf5/open-hdf5.js";
+import type { TrialFacts } from "#lib/sources/read-trial-facts.js";
 import { perSecond } from "./per-second.js";
 import { arrayOf, type ResultArray } from "./result-array.js";
 import { firstBins, type PlacedTrial, rowsInOrder, type Side } from "./trial-order.js";
@@ -7,16 +8,9 @@ import { firstBins, type PlacedTrial, rowsInOrder, type Side } from "./trial-ord
 export function trialArrays(
   order: readonly PlacedTrial[],
   inds: Record<Side, Float64Array>,
-  input: Hdf5File,
+  conditions: TrialFacts["conditions"],
 ): ResultArray[] {
   const whole = (values: Iterable<number>) => Int32Array.from(values);
-  const conditions = () => {
-    const codes = {
-      train: input.readFloat64("train_condition"),
-      valid: input.readFloat64("valid_condition"),
-    };
-    return whole(order.map(({ side, row }) => codes[side][row]!));
-  };
   const about = "number of the trial's condition, from 1, in condition_names; 0 for none";
   return [
     arrayOf("trial", "number of the trial in the recording, from 1", ["trial"], whole(order.map((t) => t.number))),
@@ -28,7 +22,9 @@ export function trialArrays(
     ),
     arrayOf("train_inds", "numbers of the training trials", ["training trial"], whole(inds.train)),
     arrayOf("valid_inds", "numbers of the validation trials", ["validation trial"], whole(inds.valid)),
-    ...(input.has("train_condition") ? [arrayOf("condition", about, ["trial"], conditions())] : []),
+    ...(conditions
+      ? [arrayOf("condition", about, ["trial"], whole(order.map(({ side, row }) => conditions[side][row]!)))]
+      : []),
   ];
 }
 
@@ -46,11 +42,12 @@ export function channelArrays(channels: number, evaluation: Hdf5File | undefined
   ];
 }
 
-/** The Run Manager's files have no times of bins: then from the first bin's begin. */
-export function binCentres(input: Hdf5File, bins: number, binMs: number): ResultArray {
-  const centres = input.has("timeVecMs")
-    ? input.readFloat64("timeVecMs").subarray(0, bins)
-    : Float64Array.from({ length: bins }, (_, bin) => (bin + 0.5) * binMs);
+/** Where they are not known for all bins: from the first bin's begin. */
+export function binCentres(known: TrialFacts["timeVecMs"], bins: number, binMs: number): ResultArray {
+  const centres =
+    known && known.length >= bins
+      ? known.subarray(0, bins)
+      : Float64Array.from({ length: bins }, (_, bin) => (bin + 0.5) * binMs);
   return arrayOf("time_ms", "centre of each bin", ["time"], centres, { unit: "ms" });
 }
 

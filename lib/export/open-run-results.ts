@@ -1,4 +1,5 @@
 import { type Hdf5File, openHdf5 } from "#lib/hdf5/open-hdf5.js";
+import { readTrialFacts } from "#lib/sources/read-trial-facts.js";
 import { binCentres, channelArrays, inputArrays, trialArrays } from "./input-arrays.js";
 import { passArrays, rateArrays } from "./posterior-arrays.js";
 import type { ResultArray } from "./result-array.js";
@@ -8,6 +9,8 @@ import { type Side, trialOrder } from "./trial-order.js";
 export interface RunFiles {
   /** lfads_<dataset>.h5 */
   readonly input: string;
+  /** inputInfo_<dataset>.mat, where there is one. */
+  readonly inputInfo?: string;
   /** model_runs_<dataset>.h5_<train|valid>_<kind> */
   readonly posterior: Readonly<Record<Side, string>>;
   readonly modelParams: string;
@@ -19,6 +22,8 @@ export interface RunResults {
   readonly arrays: readonly ResultArray[];
   readonly conditionNames: readonly string[] | undefined;
   readonly variables: readonly ResultArray[];
+  /** What could not be read, a sentence each. */
+  readonly notes: readonly string[];
   close(): void;
 }
 
@@ -42,17 +47,19 @@ export async function openRunResults(files: RunFiles, binMs: number): Promise<Ru
     const channels = input.shape("train_data")[2]!;
     const inds = { train: input.readFloat64("train_inds"), valid: input.readFloat64("valid_inds") };
     const order = trialOrder(inds);
+    const { timeVecMs, conditions, notes } = await readTrialFacts(input, files.inputInfo, binMs);
     return {
       arrays: [
-        ...trialArrays(order, inds, input),
+        ...trialArrays(order, inds, conditions),
         ...channelArrays(channels, evaluation),
-        binCentres(input, bins, binMs),
+        binCentres(timeVecMs, bins, binMs),
         ...inputArrays(order, input, evaluation, bins, binMs),
         ...rateArrays(order, sides, channels, binMs),
         ...passArrays(order, sides),
       ],
-      conditionNames: input.has("condition_names") ? input.readStrings("condition_names") : undefined,
+      conditionNames: conditions?.names,
       variables: params.paths().map((path) => variable(params, path)),
+      notes,
       close,
     };
   } catch (error) {

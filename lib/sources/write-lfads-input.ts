@@ -4,6 +4,7 @@ import { isCondition } from "./condition.js";
 import { type CheckedDataset, checkDataset } from "./dataset-check.js";
 import type { Alignment, DatasetReader } from "./dataset-reader.js";
 import { type DivideOptions, divideTrials } from "./divide-trials.js";
+import { numberConditions } from "./number-conditions.js";
 import type { TrialSplit } from "./split-trials.js";
 import { mergeBins, type SplitArray, writeSplitArrays } from "./write-split-arrays.js";
 
@@ -64,14 +65,9 @@ function writeAlignment(w: Hdf5Writer, { matrix, bias }: Alignment, nChannels: n
 }
 
 function writeConditions(w: Hdf5Writer, reader: DatasetReader, split: TrialSplit): void {
-  const { conditions = [] } = reader;
-  const distinct = [...new Set(conditions.filter(isCondition))].sort((a, b) =>
-    typeof a === "number" && typeof b === "number" ? a - b : String(a) < String(b) ? -1 : 1,
-  );
-  const numberOf = new Map(distinct.map((condition, i) => [condition, BigInt(i + 1)]));
-  const codes = conditions.map((condition) => numberOf.get(condition) ?? 0n);
-  writePerTrial(w, "condition", codes, reader, split);
-  w.strings("condition_names", distinct.map(String));
+  const { numbers, names } = numberConditions(reader.conditions ?? []);
+  writePerTrial(w, "condition", numbers.map(BigInt), reader, split);
+  w.strings("condition_names", names);
 }
 
 /** `train_<suffix>` and `valid_<suffix>` from one value for each of the reader's trials. */

@@ -11,6 +11,7 @@ import {
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { loadProject } from "#lib/config/load-project.js";
+import { openHdf5 } from "#lib/hdf5/open-hdf5.js";
 import { describeCollection, type FoundCollection } from "#lib/run-manager/describe-collection.js";
 import { findCollections } from "#lib/run-manager/find-collections.js";
 import { lfadsfileText } from "#lib/run-manager/lfadsfile-text.js";
@@ -64,7 +65,8 @@ it("a tree is described by a lfadsfile, its runs are fresh with results, and not
       "exampleRun",
       "  4 runs of 2 run specs and 2 settings, over 2 datasets; of the settings all give their folders' names.",
     ]);
-    expect(imported.out).toContain("Wrote lfadsfile.ts.\nBuilt in ");
+    expect(imported.out).toMatch(/^Wrote lfadsfile\.ts\.\nBuilt in [^:]+: 4 ran, 15 imported, 4 restored\.\n/);
+    expect(lfads(dir, "why", `exampleRun/${settings[0]!.paramName}/all:train`).out).toMatch(/: it was imported\.\n$/);
     expect(lfads(dir, "build").out).toBe("All 23 targets are fresh.\n");
     expect(stamps(join(dir, "runs"))).toEqual(before);
 
@@ -92,10 +94,63 @@ it("a tree is described by a lfadsfile, its runs are fresh with results, and not
       trainSeconds: null,
     });
     const exported = lfads(dir, "export", "--out", "out");
-    expect({ code: exported.code, files: exported.out.split("\n").length - 1 }).toEqual({ code: 0, files: 6 });
+    expect({ ...exported, out: exported.out.split("\n").length - 1 }).toEqual({ code: 0, err: "", out: 6 });
+    const run = await openHdf5(join(dir, "out/exampleRun", settings[0]!.paramName, "all/dataset001.h5"));
+    expect([...run.readFloat64("time_ms")]).toEqual([-15, -5, 5, 15]);
+    expect([...run.readFloat64("condition")]).toEqual([2, 1, 1, 2, 1, 2, 1, 0]);
+    expect(run.readStrings("condition_names")).toEqual(["left", "right"]);
+    run.close();
     expect(stamps(join(dir, "runs"))).toEqual(before);
     // Counts 0, 1, 2, 3 equally often at a rate of 1.5: −log p is rate − k log rate + log k!.
     expect(first.all.nll).toBeCloseTo(1.5 - 1.5 * Math.log(1.5) + (Math.log(2) + Math.log(6)) / 4, 12);
+    expect(first.all.psthNll).toEqual(expect.any(Number));
+  });
+});
+
+it("an inputInfo that cannot be read costs times and conditions, not the results", async () => {
+  await withTree({ ...usual, settings: usual.settings.slice(0, 1) }, async (dir, { settings: [names] }) => {
+    const run = `exampleRun/${names!.paramName}/single_dataset001`;
+    const info = join("runs/exampleRun", names!.dataName, "single_dataset001/inputInfo_dataset001.mat");
+    writeFileSync(join(dir, info), "MATLAB 5.0 MAT-file, of which the rest is gone".padEnd(200));
+    const note = "Times and conditions are not known: inputInfo_dataset001.mat cannot be read. This is not a MAT file.";
+    const imported = lfads(dir, "import", "runs/exampleRun");
+    expect(imported.code).toBe(0);
+    expect(imported.err.split("\n").filter((line) => line.startsWith("warning"))).toEqual([
+      `warning: ${note} (${run}:evaluate)`,
+    ]);
+    const exported = lfads(dir, "export", run, "--out", "run.h5");
+    expect(exported).toMatchObject({ code: 0, err: `warning: ${note} (${run})\n` });
+    const results = await openHdf5(join(dir, "run.h5"));
+    expect([...results.readFloat64("time_ms")]).toEqual([5, 15, 25, 35]);
+    expect(results.has("condition")).toBe(false);
+    results.close();
+  });
+});
+
+it("without `imported` nothing is built over the runs, with or without what lfads knows of them", async () => {
+  await withTree(usual, async (dir, { settings }) => {
+    const before = stamps(join(dir, "runs"));
+    lfads(dir, "import", "runs/exampleRun");
+    const text = readFileSync(join(dir, "lfadsfile.ts"), "utf8").replace(/ {6}imported: \[[^\]]*\],\n/, "");
+    expect(text).not.toContain("imported:");
+    writeFileSync(join(dir, "lfadsfile.ts"), text);
+    const refusal = (found: string) =>
+      [
+        `error: ${join(dir, "runs/exampleRun")}: This was not made by lfads, and a build would overwrite it: ${found}.`,
+        "  lfads import describes such runs; in its lfadsfile, leave `imported` where it is. Give new runs a runCollection(…) of another name.\n",
+      ].join("\n");
+    const [first, third] = settings.map(({ paramName }) => paramName);
+    const all = refusal(`summary.txt, ${first}/all, ${first}/single_dataset001, and 2 more`);
+    expect(lfads(dir, "build", "--keep-going")).toEqual({ code: 2, out: "", err: all });
+    expect(lfads(dir, "build", "--dry-run")).toEqual({ code: 2, out: "", err: all });
+    expect(lfads(dir, "build", ":summary").err).toBe(refusal("summary.txt"));
+    expect(lfads(dir, "build", `${third}/all`).code).toBe(2);
+    const exports = `exampleRun/${settings[1]!.dataName}/all/*:export`;
+    expect(lfads(dir, "build", exports).err).toBe(refusal(`${first}/all, ${third}/all`));
+    expect(lfads(dir, "clean", "--yes").out).toMatch(/^Removed \d files and links/);
+    rmSync(join(dir, ".lfads"), { recursive: true });
+    expect(lfads(dir, "build").err).toBe(all);
+    expect(stamps(join(dir, "runs"))).toEqual(before);
   });
 });
 

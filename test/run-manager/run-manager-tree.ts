@@ -5,6 +5,8 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeHdf5 } from "#lib/hdf5/write-hdf5.js";
+import { matCell, matNumber, matNumbers, matText } from "#lib/mat/mat-value.js";
+import { writeMat } from "#lib/mat/write-mat.js";
 import type { Affects, OwnParam } from "#lib/params/own-param.js";
 import { ownDefinition } from "#lib/params/own-param.js";
 import { paramNames } from "#lib/params/param-names.js";
@@ -41,7 +43,12 @@ export interface Tree {
   readonly settings: readonly { readonly paramName: string; readonly dataName: string }[];
 }
 
-const [BINS, CHANNELS, TRAIN, VALID] = [4, 3, 6, 2] as const;
+const [BINS, CHANNELS] = [4, 3] as const;
+const [trainInds, validInds] = [
+  [2, 3, 4, 5, 7, 8],
+  [1, 6],
+] as const;
+const [TRAIN, VALID] = [trainInds.length, validInds.length];
 
 export async function writeRunManagerTree(dir: string, options: TreeOptions): Promise<Tree> {
   const { settings, specs, early = false } = options;
@@ -58,7 +65,7 @@ export async function writeRunManagerTree(dir: string, options: TreeOptions): Pr
       mkdirSync(input, { recursive: true });
       for (const [at, dataset] of datasets.entries()) {
         await writeInput(join(dir, data, `lfads_${dataset}.h5`), at);
-        writeFileSync(join(dir, data, `inputInfo_${dataset}.mat`), `MATLAB 5.0 MAT-file of ${dataset}`);
+        await writeInputInfo(join(dir, data, `inputInfo_${dataset}.mat`), dataName);
         for (const file of [`lfads_${dataset}.h5`, `inputInfo_${dataset}.mat`]) {
           symlinkSync(early ? `../../../${data}/${file}` : `../../../${data}/${file}`, join(input, file));
         }
@@ -88,8 +95,21 @@ async function writeInput(file: string, dataset: number): Promise<void> {
       const counts = BigInt64Array.from({ length: trials * BINS * CHANNELS }, (_, i) => BigInt((i * 7 + dataset) % 4));
       w.dataset(`${side}_data`, counts, [trials, BINS, CHANNELS]);
     }
-    w.dataset("train_inds", Float64Array.of(2, 3, 4, 5, 7, 8));
-    w.dataset("valid_inds", Float64Array.of(1, 6));
+    w.dataset("train_inds", Float64Array.from(trainInds));
+    w.dataset("valid_inds", Float64Array.from(validInds));
+  });
+}
+
+/** At bins of 5 ms from −20 ms on; the last trial has no condition. */
+async function writeInputInfo(file: string, dataName: string): Promise<void> {
+  const row = (values: readonly number[]) => matNumbers(Float64Array.from(values), [1, values.length]);
+  await writeMat(file, {
+    trainInds: row(trainInds),
+    validInds: row(validInds),
+    paramInputDataHash: matText(dataName.slice("data_".length)),
+    seq_timeVector: row(Array.from({ length: 2 * BINS }, (_, bin) => -20 + 5 * (bin + 0.5))),
+    seq_binSizeMs: matNumber(5),
+    conditionId: matCell(["right", "left", "left", "right", "left", "right", "left", ""].map(matText)),
   });
 }
 

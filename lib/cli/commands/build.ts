@@ -219,6 +219,7 @@ function builtText({ counts, interrupted, ok }: BuildResult, seconds: number, el
   const words = interrupted ? "Interrupted after" : ok ? "Built in" : "Failed after";
   const parts = [
     [counts.ran, "ran"],
+    [counts.imported, "imported"],
     [counts.restored, "restored"],
     [counts.fresh + elsewhere, "fresh"],
     [counts.failed, "failed"],

@@ -1,8 +1,9 @@
 import { availableParallelism } from "node:os";
 import { type BuildEstimate, type Plan, select, type Target, threadsOf, type Verdict } from "#lib/build/index.js";
 import { formatBytes } from "#lib/format-bytes.js";
-import { ok } from "#lib/result.js";
+import { err, ok } from "#lib/result.js";
 import { memoryOfRuns } from "#rules/run-memory.js";
+import { checkForeignRuns } from "../check-foreign-runs.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
 import { neededDatasets, readInfos } from "../dataset-infos.js";
 import { exitCode } from "../exit-code.js";
@@ -33,6 +34,8 @@ export async function dryRun(
     const labels = select(graph, patterns);
     if (!labels.ok) return labels;
     const plan = await session.plan(labels.value);
+    const foreign = checkForeignRuns({ project, graph, session }, plan);
+    if (foreign.length > 0) return err(foreign);
     const memoryOf = memoryOfRuns(project, readInfos(neededDatasets(project)));
     const memory: Memory = (target) => memoryOf(target.label, threadsOf(target, jobs));
     // Always with all threads: near enough for an estimate, and each target's memory is worked out once.

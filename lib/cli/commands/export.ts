@@ -12,7 +12,9 @@ import { exitCode } from "../exit-code.js";
 import { type ExportPlace, exportedFile, exportPlace } from "../export/export-place.js";
 import { type ExportJob, runsToExport } from "../export/runs-to-export.js";
 import { type Exported, writeExport } from "../export/write-export.js";
+import { formatWarning } from "../format-warning.js";
 import { withWorkspace } from "../open-workspace.js";
+import { painter } from "../paint.js";
 import { printFailures } from "../print-failures.js";
 
 export interface ExportOptions {
@@ -47,6 +49,10 @@ export async function exportRuns(
         const done = await writeExport(job, file, { format: place.value.format, averages: options.averages ?? false });
         written.push(done);
         if (!options.json) terminal.out(`${line(done, dir)}\n`);
+        for (const what of done.notes) {
+          const warning = { type: "warning", what, label: job.run } as const;
+          terminal.err(`${formatWarning(warning, painter(terminal.errColour))}\n`);
+        }
       } catch (error) {
         if (!(error instanceof FailureError)) throw error;
         failed.push(error.failure);

@@ -41,6 +41,7 @@ function freshLine({ label, lastBuild, record }: TargetReport): string {
   const { how, endedAt, seconds } = lastBuild;
   const start = `${label} is fresh since ${formatTime(endedAt)}:`;
   const took = formatSeconds(seconds);
+  if (how === "imported") return `${start} it was imported.`;
   if (how === "ran") return `${start} it ran${record ? ` on ${record.provenance.host}` : ""} in ${took}.`;
   if (!record) return `${start} it was restored.`;
   const { label: maker, host, startedAt } = record.provenance;

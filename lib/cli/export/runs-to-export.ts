@@ -75,9 +75,10 @@ function runsOf({ project, graph, session }: Workspace, kind: PosteriorKind): Ru
         const jobs = () =>
           spec.datasets.map((name, i): ExportJob => {
             const { record } = session.show(posterior);
-            const evaluation = `evaluation_${name}.h5`;
-            const isEvaluated = session.show(exports[i]!).record?.outputs.some(({ path }) => path === evaluation);
+            const exported = session.show(exports[i]!).record?.outputs ?? [];
             const { outDir } = graph.byLabel.get(exports[i]!)!.target;
+            const ifThere = (of: "evaluation" | "inputInfo", file: string) =>
+              exported.some(({ path }) => path === file) ? { [of]: join(outDir, file) } : {};
             const side = (which: string) => join(dir, "lfadsOutput", `model_runs_${name}.h5_${which}_${kind}`);
             return {
               run: label,
@@ -88,7 +89,8 @@ function runsOf({ project, graph, session }: Workspace, kind: PosteriorKind): Ru
                 input: join(outDir, `lfads_${name}.h5`),
                 posterior: { train: side("train"), valid: side("valid") },
                 modelParams: join(dir, "lfadsOutput", "model_params"),
-                ...(isEvaluated ? { evaluation: join(outDir, evaluation) } : {}),
+                ...ifThere("inputInfo", `inputInfo_${name}.mat`),
+                ...ifThere("evaluation", `evaluation_${name}.h5`),
               },
               madeAt: record?.provenance.startedAt ?? new Date().toISOString(),
             };

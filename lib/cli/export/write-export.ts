@@ -21,6 +21,8 @@ export interface Exported {
   readonly bytes: number;
   /** Names of the arrays. */
   readonly arrays: readonly string[];
+  /** What could not be read, a sentence each. */
+  readonly notes: readonly string[];
 }
 
 /** Writes one file, whole or not at all. Throws FailureError. */
@@ -44,7 +46,7 @@ export async function writeExport(
       bin_ms: binMs,
       params: JSON.stringify(job.params.nonDefault),
     };
-    const { conditionNames, variables } = results;
+    const { conditionNames, variables, notes } = results;
     const { metadata = {} } = job.dataset;
     await inPlace(file, (aside) =>
       exportWriters[format].write(aside, { facts, arrays, conditionNames, variables, metadata }, job.dataset.file),
@@ -52,7 +54,8 @@ export async function writeExport(
     const { run, kind } = job;
     const trials = arrays[0]!.shape[0]!;
     const names = arrays.map(({ name }) => name);
-    return { file, format, run, dataset: job.dataset.name, kind, trials, bytes: statSync(file).size, arrays: names };
+    const { size: bytes } = statSync(file);
+    return { file, format, run, dataset: job.dataset.name, kind, trials, bytes, arrays: names, notes };
   } finally {
     results.close();
   }
