@@ -16,7 +16,8 @@ export type FoundRecord =
       /** The checksum that it was written with, and that of what it says now. */
       readonly sum: { readonly written: string | undefined; readonly now: string };
     }
-  | { readonly kind: "unreadable"; readonly key: string };
+  /** `error`: the system's code where it refuses the file, which may be whole. */
+  | { readonly kind: "unreadable"; readonly key: string; readonly error?: string };
 
 /** Undefined: no file. */
 export function readRecord(folder: string, key: string): FoundRecord | undefined {
@@ -24,7 +25,8 @@ export function readRecord(folder: string, key: string): FoundRecord | undefined
   try {
     text = readFileSync(recordFile(folder, key), "utf8");
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "ENOENT" ? undefined : { kind: "unreadable", key };
+    const { code } = error as NodeJS.ErrnoException;
+    return code === "ENOENT" ? undefined : { kind: "unreadable", key, ...(code === undefined ? {} : { error: code }) };
   }
   try {
     const { sum: written, ...record } = JSON.parse(text) as ActionRecord & { readonly sum?: string };

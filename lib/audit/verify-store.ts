@@ -7,10 +7,13 @@ import { hashFiles } from "#lib/build/hash-files.js";
 import { RecordStore, type StoredRecord } from "#lib/build/record-store.js";
 import { BuildState } from "#lib/build/state.js";
 import { storedFile } from "#lib/build/stored-file.js";
+import type { Failure } from "#lib/failure.js";
+import { err, ok, type Result } from "#lib/result.js";
 import { alterationOf, readRecord, recordFile } from "./read-record.js";
 
 export interface StoreProblem {
-  readonly kind: "content-corrupt" | "content-missing" | "record-unreadable" | "record-altered";
+  /** `refused`: the system does not let it be read, and it may be whole. */
+  readonly kind: "content-corrupt" | "content-missing" | "record-unreadable" | "record-altered" | "refused";
   readonly what: string;
   /** Absolute. */
   readonly where: string;
@@ -28,33 +31,35 @@ export interface StoreReport {
   readonly problems: readonly StoreProblem[];
 }
 
-/** `folder` is `.lfads`. Writes nothing. */
+/** `folder` is `.lfads`. Writes nothing. What a collection removes meanwhile is no problem. */
 export async function verifyStore(
   folder: string,
   onProgress: (done: number, total: number) => void,
 ): Promise<StoreReport> {
   const store = join(folder, "store");
   const actions = join(folder, "actions");
-  const problems: StoreProblem[] = [];
+  const found: StoreProblem[] = [];
   const nameOf = new Map<string, { target: string; path: string; key: string }>();
   let records = 0;
   for (const { key } of new RecordStore(actions).list()) {
     records++;
-    const found = readRecord(actions, key);
+    const read = readRecord(actions, key);
     const where = recordFile(actions, key);
-    if (found?.kind !== "record") {
-      problems.push({ kind: "record-unreadable", what: "The record cannot be read.", where, target: null, key });
+    if (read?.kind !== "record") {
+      const unreadable = { kind: "record-unreadable", what: "The record cannot be read." } as const;
+      const problem = read?.error === undefined ? unreadable : refused("The record", read.error);
+      found.push({ ...problem, where, target: null, key });
       continue;
     }
-    const { outputs, provenance } = found.record;
+    const { outputs, provenance } = read.record;
     const target = provenance.label;
-    const alteration = alterationOf(found);
-    if (alteration) problems.push({ kind: "record-altered", what: `The ${alteration.what}`, where, target, key });
+    const alteration = alterationOf(read);
+    if (alteration) found.push({ kind: "record-altered", what: `The ${alteration.what}`, where, target, key });
     for (const { path, digest } of outputs) {
       nameOf.set(digest, { target, path, key });
       if (provenance.imported || digest === EMPTY_DIGEST || existsSync(storedFile(store, digest))) continue;
       const what = `The store does not have ${path}, which the record names.`;
-      problems.push({ kind: "content-missing", what, where, target, key, digest });
+      found.push({ kind: "content-missing", what, where, target, key, digest });
     }
   }
   const contents = [...new CacacheStore(store).list()];
@@ -70,10 +75,16 @@ export async function verifyStore(
     if ("digest" in is && is.digest === digest) continue;
     const named = nameOf.get(digest);
     const file = named ? `The stored copy of ${named.path}` : "A content that no record names";
-    const what = "error" in is ? `${file} cannot be read (${is.error}).` : `${file} is corrupt.`;
-    problems.push({ kind: "content-corrupt", what, where, target: named?.target ?? null, digest });
+    const target = named?.target ?? null;
+    if ("error" in is) found.push({ ...refused(file, is.error), where, target });
+    else found.push({ kind: "content-corrupt", what: `${file} is corrupt.`, where, target, digest });
   }
+  const problems = found.filter(({ where }) => existsSync(where));
   return { records, contents: digests.size, bytes, problems };
+}
+
+function refused(what: string, error: string) {
+  return { kind: "refused", what: `${what} cannot be read (${error}).` } as const;
 }
 
 export interface StoreRepair {
@@ -87,19 +98,28 @@ export interface StoreRepair {
 
 /**
  * Removes what is corrupt or altered; puts content back from outputs that are still what they were. A record goes when
- * there is no such output: its target runs again when it is needed.
+ * there is no such output: its target runs again when it is needed. Fails, and removes nothing, where it is not known what
+ * the outputs are.
  */
-export async function repairStore(dir: string, problems: readonly StoreProblem[]): Promise<StoreRepair> {
+export async function repairStore(
+  dir: string,
+  problems: readonly StoreProblem[],
+): Promise<Result<StoreRepair, readonly Failure[]>> {
   const folder = join(dir, ".lfads");
   const store = new CacacheStore(join(folder, "store"));
   const records = new RecordStore(join(folder, "actions"));
   const places = outputsByDigest(dir);
+  if (!places && problems.some(({ kind }) => kind.startsWith("content"))) {
+    const what = "The state is lost or damaged, so that it is not known which outputs contents could be put back from.";
+    const hint = "Build first: lfads build finds the outputs that are in place.";
+    return err([{ kind: "data", what, where: join(folder, "state"), hint }]);
+  }
   const gone = new Set<string>();
   let [healed, removed] = [0, 0];
   for (const { kind, where, digest } of problems) {
     if (kind === "content-corrupt") rmSync(where, { force: true });
     if (digest === undefined || gone.has(digest) || (await store.has(digest))) continue;
-    if (await putBack(store, digest, places.get(digest) ?? [])) healed++;
+    if (await putBack(store, digest, places?.get(digest) ?? [])) healed++;
     else gone.add(digest);
     if (kind === "content-corrupt" && gone.has(digest)) removed++;
   }
@@ -113,7 +133,7 @@ export async function repairStore(dir: string, problems: readonly StoreProblem[]
   store.close();
   const labels = new Map(problems.flatMap(({ key, target }) => (key === undefined ? [] : [[key, target]])));
   const labelOf = ({ key, record }: StoredRecord) => record?.provenance.label ?? labels.get(key) ?? null;
-  return { healed, removed, lost: lost.map((each) => ({ target: labelOf(each), key: each.key })) };
+  return ok({ healed, removed, lost: lost.map((each) => ({ target: labelOf(each), key: each.key })) });
 }
 
 async function putBack(store: CacacheStore, digest: string, places: readonly { path: string; size: number }[]) {
@@ -124,13 +144,18 @@ async function putBack(store: CacacheStore, digest: string, places: readonly { p
   return false;
 }
 
-function outputsByDigest(dir: string): Map<string, { path: string; size: number }[]> {
+/** Undefined where the state does not tell. */
+function outputsByDigest(dir: string): Map<string, { path: string; size: number }[]> | undefined {
   const places = new Map<string, { path: string; size: number }[]>();
-  for (const [, { built }] of new BuildState(dir, { warn: () => {} }).targets()) {
+  let isKnown = existsSync(join(dir, ".lfads", "state"));
+  const warn = () => {
+    isKnown = false;
+  };
+  for (const [, { built }] of new BuildState(dir, { warn }).targets()) {
     for (const { path, digest, size } of built?.outputs ?? []) {
       const others = places.get(digest) ?? [];
       places.set(digest, [...others, { path: resolve(dir, built!.outDir, path), size }]);
     }
   }
-  return places;
+  return isKnown || places.size > 0 ? places : undefined;
 }

@@ -30,12 +30,13 @@ export interface EstimateOptions {
   readonly soFar?: BuildSoFar | undefined;
 }
 
-/** Restoring takes no time beside training, so none is counted. Reads records of what would run, and of targets like it. */
+/** Restoring and importing take no time beside training, so none is counted. Reads records of what would run, and of targets like it. */
 export function estimateBuild(plan: Plan, context: BuildContext, options: EstimateOptions): BuildEstimate {
   const { jobs, memoryBytes, memoryOf, workOf, soFar } = options;
   const past = new PastDurations(context, workOf);
   const toRun = plan.nodes.filter(({ target }) => {
     const { kind } = plan.verdicts.get(target.label)!;
+    if (target.adopts) return false;
     return (kind === "run" || kind === "maybe") && !soFar?.done.has(target.label);
   });
   const known = new Map(

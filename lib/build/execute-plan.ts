@@ -60,6 +60,8 @@ class PlanExecution {
   readonly #restoring = pLimit(RESTORES_AT_ONCE);
   /** Keys that a target of this run is being made for, and what to do when that has ended. */
   readonly #making = new Map<string, { label: string; waiting: (() => void)[] }>();
+  /** Labels of what the store said to have, and did not give. */
+  readonly #notGiven = new Set<string>();
   readonly #slots: Slots;
   readonly #locks: string;
   #active = 0;
@@ -200,13 +202,25 @@ class PlanExecution {
         if (this.#stopped) return;
         const startedMs = performance.now();
         const result = await restoreTarget(this.#shop, node.target, analysis);
-        if (result.ok && !result.value) await this.#decide(node, true);
+        if (result.ok && !result.value) await this.#decideWithout(node);
         else {
           const from = { madeBy: analysis.record.provenance, inPlace: analysis.inPlace };
           await this.#settle(node, analysis.key, "restored", result as Result<Manifest, Failure>, startedMs, from);
         }
       }),
     );
+  }
+
+  /** The store did not give what it said to have: it has found out, and it is made; or it never does. */
+  async #decideWithout(node: GraphNode): Promise<void> {
+    const { label } = node.target;
+    if (this.#notGiven.has(label)) {
+      const what = "The store says that it has this result, and does not give it.";
+      const where = join(this.#shop.context.folder, "store");
+      return this.#fail(node, { kind: "disk", what, where, hint: "lfads cache verify looks at all that it has." }, 0);
+    }
+    this.#notGiven.add(label);
+    await this.#decide(node, true);
   }
 
   #waitForMaker(node: GraphNode, maker: { label: string; waiting: (() => void)[] }): void {

@@ -59,6 +59,12 @@ export interface DigestSource {
 /** Longer than the file system's clock stands still. */
 const TICK_MS = 20;
 
+/** How long until a file that is written again gets another stamp. A stamp of the future says nothing: no time. */
+export function msUntilSettled({ mtimeMs, ctimeMs }: FileStamp): number {
+  const ageMs = Date.now() - Math.max(mtimeMs, ctimeMs);
+  return ageMs >= 0 && ageMs < TICK_MS ? TICK_MS - ageMs : 0;
+}
+
 /**
  * Hashes a file with the stamp it had meanwhile; again when it changed under the reading. A file that was written just
  * now is left alone for a moment: within one tick of the clock, no stamp tells two writes apart. Undefined: no file.
@@ -68,8 +74,8 @@ export async function hashStamped(path: string, ahead?: DigestSource): Promise<S
   for (let tries = 0; tries < 3; tries++) {
     const before = stampOf(path);
     if (!before) return undefined;
-    const ageMs = Date.now() - Math.max(before.mtimeMs, before.ctimeMs);
-    if (ageMs >= 0 && ageMs < TICK_MS) await new Promise((resolve) => setTimeout(resolve, TICK_MS - ageMs));
+    const youngMs = msUntilSettled(before);
+    if (youngMs > 0) await new Promise((resolve) => setTimeout(resolve, youngMs));
     const digest = (await ahead?.digest(path, before)) ?? (await hashFile(path, before.size));
     const after = stampOf(path);
     if (after && sameStamp(before, after)) return { digest, stamp: after };

@@ -1,6 +1,6 @@
 /** Hashing of what an analysis is about to read: on all processors, once it turns out that there is much of it. */
 import { isAbsolute, join } from "node:path";
-import { type FileStamp, isOlderThan, sameStamp, stampOf } from "./file-digest.js";
+import { type FileStamp, isOlderThan, msUntilSettled, sameStamp, stampOf } from "./file-digest.js";
 import type { Graph } from "./graph.js";
 import type { BuildState } from "./state.js";
 
@@ -38,7 +38,8 @@ export class HashAhead {
     for (const [path, known] of this.#files()) {
       const stamp = stampOf(path);
       const isKnown = stamp && known && sameStamp(stamp, known.stamp) && isOlderThan(stamp, known.trustedBefore);
-      if (stamp && !isKnown && stamp.size >= WORTH_BYTES) stamps.set(path, stamp);
+      // One that was written just now may be written again under the same stamp.
+      if (stamp && !isKnown && stamp.size >= WORTH_BYTES && msUntilSettled(stamp) === 0) stamps.set(path, stamp);
     }
     const { hashFiles } = await import("./hash-files.js");
     const bytes = Array.from(stamps.values(), ({ size }) => size).reduce((sum, size) => sum + size, 0);

@@ -1,4 +1,4 @@
-/** Targets that were built, by what they have in common; those built last come first. */
+/** Targets that were built here, by what they have in common; those built last come first. */
 import type { ActionRecord } from "./action-record.js";
 import type { BuildContext } from "./build-context.js";
 
@@ -33,7 +33,7 @@ export class RecentlyBuilt {
     const groups = new Map<string, { built: Built; endedAtMs: number }[]>();
     const { state, records } = this.#context;
     for (const [label, { built }] of state.targets()) {
-      if (!built) continue;
+      if (!built || built.how === "imported") continue;
       const name = this.#groupOf(label);
       const group = groups.get(name) ?? [];
       const { key, seconds, endedAtMs } = built;

@@ -60,15 +60,21 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
   const subcommand = (parent: Command, name: string, description: string, example: string) =>
     parent.command(name).description(description).addHelpText("after", `\nExample:\n  ${example}`);
   const labels = new Argument("[labels...]", "what to take (default: everything)");
+  const keepGoing = new Option("-k, --keep-going", "after a failure go on with what does not depend on it");
+  const jobs = new Option("-j, --jobs <n>", "CPU slots (default: the number of CPUs)").argParser(positiveInteger);
+  const memory = new Option(
+    "--memory <size>",
+    "what targets may take together, as 12GB (default: 80% of the machine's)",
+  ).argParser(size);
 
   command("build", "bring targets up to date and print their results", "lfads build exampleSingleSession --jobs 2")
     .addArgument(labels)
     .option("-n, --dry-run", "say what would run, and why; run nothing")
     .option("--verify", "hash every file, also those that look unchanged")
     .option("--explain", "say why targets are stale before they run, and where restored results come from")
-    .option("-k, --keep-going", "after a failure go on with what does not depend on it")
-    .option("-j, --jobs <n>", "CPU slots (default: the number of CPUs)", positiveInteger)
-    .option("--memory <size>", "what targets may take together, as 12GB (default: 80% of the machine's)", size)
+    .addOption(keepGoing)
+    .addOption(jobs)
+    .addOption(memory)
     .option("--json", "one event a line on standard output")
     .addHelpText("after", labelsHelp)
     .action(async (patterns: string[], options) => {
@@ -82,9 +88,9 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
     "lfads watch exampleStitching",
   )
     .addArgument(labels)
-    .option("-k, --keep-going", "after a failure go on with what does not depend on it")
-    .option("-j, --jobs <n>", "CPU slots (default: the number of CPUs)", positiveInteger)
-    .option("--memory <size>", "what targets may take together, as 12GB (default: 80% of the machine's)", size)
+    .addOption(keepGoing)
+    .addOption(jobs)
+    .addOption(memory)
     .addHelpText("after", labelsHelp)
     .action(async (patterns: string[], options) => {
       const { watch } = await import("./commands/watch.js");
@@ -121,9 +127,9 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
     "lfads evaluate exampleSingleSession --csv > metrics.csv",
   )
     .addArgument(labels)
-    .option("-k, --keep-going", "after a failure go on with what does not depend on it")
-    .option("-j, --jobs <n>", "CPU slots (default: the number of CPUs)", positiveInteger)
-    .option("--memory <size>", "what targets may take together, as 12GB (default: 80% of the machine's)", size)
+    .addOption(keepGoing)
+    .addOption(jobs)
+    .addOption(memory)
     .addOption(new Option("--json", "as JSON, with the measures of each dataset and channel").conflicts("csv"))
     .option("--csv", "as CSV")
     .addHelpText("after", labelsHelp)

@@ -18,7 +18,7 @@ export function lfadsfileText(collections: readonly FoundCollection[], root: str
     "/**",
     " * Runs that were made elsewhere, as lfads import found them. They are read, never written: lfads build computes what",
     " * follows from them. For new runs of the same data add a runCollection(…) of another name, without `imported`. Leave",
-    " * `imported` where it is: without it lfads would make these runs itself, and write into their folders.",
+    " * `imported` where it is: it says that these runs are there.",
     " */",
     `import { ${used.join(", ")} } from "lfads";`,
     "",

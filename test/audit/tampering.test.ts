@@ -67,6 +67,13 @@ describe("a project that nobody touched", () => {
     expect(twin).toMatchObject({ status: "holds", record: { provenance: { label: "apart:make" } } });
   });
 
+  it("of a target that belongs into another folder now is not that target's", async () => {
+    const moved = project.targets().map((target) => {
+      return target.label === "apart:make" ? { ...target, outDir: project.path("elsewhere") } : target;
+    });
+    expect(await project.audit(moved)).toMatchObject({ holds: true, counts: { audited: 3, notBuilt: 1, broken: 0 } });
+  });
+
   it("has targets that are not built beside those that hold", async () => {
     const targets = [...project.targets(), project.target("later:make", ["third:make"], { text: "later" })];
     expect(await project.findings(targets)).toEqual(none);

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statSync } from "node:fs";
+import { readdirSync, readlinkSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Target } from "#lib/build/index.js";
@@ -31,7 +31,14 @@ it("a target that adopts has the files that are there as its outputs, and its de
   project.write("theirs/a.txt", "A");
   project.write("theirs/deep/b.txt", "B");
   const before = statSync(project.path("theirs/a.txt"));
-  expect(await project.build(targets())).toMatchObject({ ok: true, counts: { ran: 2 } });
+  expect(await project.build(targets())).toMatchObject({
+    ok: true,
+    counts: { imported: 1, ran: 1 },
+    outcomes: new Map([
+      ["found:files", "imported"],
+      ["use:made", "ran"],
+    ]),
+  });
   expect(project.ran).toEqual(["use:made"]);
   expect(project.read("runs/use/made/out.txt")).toBe("A+B");
   expect(statSync(project.path("theirs/a.txt"))).toMatchObject({ ino: before.ino, ctimeMs: before.ctimeMs });
@@ -58,7 +65,7 @@ it("adopted files are fresh in the next build, and a changed one reaches what wa
     kind: "run",
     reasons: [{ kind: "input", file: "a.txt", path: project.path("theirs/a.txt") }],
   });
-  expect(await project.build(targets())).toMatchObject({ ok: true, counts: { ran: 2 } });
+  expect(await project.build(targets())).toMatchObject({ ok: true, counts: { imported: 1, ran: 1 } });
   expect(project.read("theirs/a.txt")).toBe("other");
   expect(project.read("runs/use/made/out.txt")).toBe("other+B");
 });
@@ -87,6 +94,16 @@ it("neither clean nor gc --outputs removes an adopted file", async () => {
   const removed = await session.clean(["found:files", "use:made"]);
   await session.close();
   expect(removed).toEqual([project.path("runs/use/made/out.txt")]);
+
+  // Nor a link of theirs that a target in its place would make just so.
+  await project.build(targets());
+  symlinkSync("a.txt", project.path("theirs/link"));
+  const links = [{ path: project.path("theirs/link"), to: "a.txt" }];
+  const instead = project.open([{ ...targets()[0]!, adopts: false, links }]);
+  expect(await instead.session.clean(["found:files"])).toEqual([]);
+  await instead.session.close();
+  expect(readlinkSync(project.path("theirs/link"))).toBe("a.txt");
+  rmSync(project.path("theirs/link"));
 
   await project.build(targets());
   await clockTick();

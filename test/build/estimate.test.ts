@@ -127,6 +127,22 @@ describe("an estimate from past builds", () => {
     });
   });
 
+  test("knows nothing from what was imported, and counts nothing for it", async () => {
+    const file = project.write("theirs.txt", "theirs");
+    const imported = (setting: string): Target => ({
+      ...run(setting, "one"),
+      adopts: true,
+      inputs: [{ name: "adopted", file, as: "theirs.txt" }],
+      outDir: project.dir,
+    });
+    await project.build([imported("a")]);
+    expect(await estimate([imported("a"), imported("b"), run("c", "one")])).toEqual({
+      seconds: 0,
+      unknown: 1,
+      targets: { "c/param_c/one:train": null },
+    });
+  });
+
   test("does without the records that are gone", async () => {
     await project.build([run("a", "one")]);
     rmSync(project.path(".lfads/actions"), { recursive: true });

@@ -78,7 +78,16 @@ describe("a failing target", () => {
 
   test("with keepGoing leaves the rest of the graph to run", async () => {
     const result = await project.build(targets, { keepGoing: true });
-    expect(result.counts).toEqual({ total: 5, ran: 2, restored: 0, fresh: 0, failed: 1, skipped: 2, notRun: 0 });
+    expect(result.counts).toEqual({
+      total: 5,
+      ran: 2,
+      imported: 0,
+      restored: 0,
+      fresh: 0,
+      failed: 1,
+      skipped: 2,
+      notRun: 0,
+    });
     expect(project.events.filter(({ type }) => type === "skipped")).toEqual([
       { type: "skipped", label: "b:x", because: "a:x" },
       { type: "skipped", label: "c:x", because: "a:x" },
@@ -262,6 +271,41 @@ describe("the store", () => {
     const healed = await project.build(targets);
     expect(healed.counts).toMatchObject({ restored: 1, ran: 0 });
     expect(project.read("runs/a/x/out.txt")).toBe("d".repeat(size));
+  });
+
+  test("that says to have what it does not give fails the target, and is not asked for ever", async () => {
+    const targets = [project.target("a:x", ["data.txt"])];
+    await project.build(targets);
+    rmSync(project.path("runs"), { recursive: true });
+    project.store.get = async () => "missing";
+    expect(await project.build(targets)).toMatchObject({ ok: false, counts: { failed: 1, ran: 0 } });
+    expect(project.events.find(({ type }) => type === "failed")).toMatchObject({
+      failure: {
+        kind: "disk",
+        what: "The store says that it has this result, and does not give it.",
+        where: project.path(".lfads/store"),
+        hint: "lfads cache verify looks at all that it has.",
+        target: "a:x",
+      },
+    });
+  });
+
+  test("gives one output while another, which was in place, is edited: that is noticed by the next build", async () => {
+    const targets = [project.target("a:x", ["data.txt"], { files: ["one.txt", "two.txt"] })];
+    await project.build(targets);
+    rmSync(project.path("runs/a/x/two.txt"));
+    const get = project.store.get.bind(project.store);
+    project.store.get = async (...args) => {
+      writeFileSync(project.path("runs/a/x/one.txt"), "DATA");
+      return get(...args);
+    };
+    expect((await project.build(targets)).counts).toMatchObject({ restored: 1 });
+    project.store.get = get;
+    await clockTick();
+    expect((await project.plan(targets)).verdicts.get("a:x")).toMatchObject({
+      kind: "restore",
+      reasons: [{ kind: "output-changed", path: project.path("runs/a/x/one.txt") }],
+    });
   });
 
   test("a lost store and state leave outputs that are made again only once", async () => {

@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
@@ -172,6 +173,20 @@ describe("of a folder", () => {
     await clockTick();
     await collect(live());
     expect((await project.build(live())).counts).toMatchObject({ ran: 1, restored: 1 });
+  });
+
+  test("what is in use is noted once a day", async () => {
+    await project.build([project.target("c/a:x", ["data.txt"])]);
+    const [record] = files(".lfads/actions").map((name) => project.path(".lfads/actions", name));
+    const [hour, day] = [3_600_000, 86_400_000];
+    const usedAfterCollecting = async (agoMs: number) => {
+      const before = new Date(Date.now() - agoMs);
+      utimesSync(record!, before, before);
+      await collect([project.target("c/a:x", ["data.txt"])]);
+      return statSync(record!).mtimeMs - before.getTime();
+    };
+    expect(await usedAfterCollecting(day - hour)).toBe(0);
+    expect(await usedAfterCollecting(day + hour)).toBeGreaterThan(day);
   });
 
   test("a dry run says the same and changes nothing", async () => {

@@ -28,7 +28,16 @@ describe("a build", () => {
     expect(posterior()).toBe("p+data+t+data");
     const second = await project.build(chain);
     expect(project.ran).toEqual([]);
-    expect(second.counts).toEqual({ total: 3, ran: 0, restored: 0, fresh: 3, failed: 0, skipped: 0, notRun: 0 });
+    expect(second.counts).toEqual({
+      total: 3,
+      ran: 0,
+      imported: 0,
+      restored: 0,
+      fresh: 3,
+      failed: 0,
+      skipped: 0,
+      notRun: 0,
+    });
   });
 
   test("tells what it does, each target once", async () => {
@@ -48,7 +57,7 @@ describe("a build", () => {
       { type: "finished", label: "c/p/s:export", how: "ran", seconds: 0 },
       {
         type: "end",
-        counts: { total: 1, ran: 1, restored: 0, fresh: 0, failed: 0, skipped: 0, notRun: 0 },
+        counts: { total: 1, ran: 1, imported: 0, restored: 0, fresh: 0, failed: 0, skipped: 0, notRun: 0 },
         seconds: 0,
         interrupted: false,
         ok: true,

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import {
   type BuildResult,
   type BuildSession,
+  countOutcomes,
   createGraph,
   type Outcome,
   type Plan,
@@ -44,8 +45,12 @@ async function workspaceIn(dir: string, options: { fresh?: boolean; failing?: st
       const nodes = withInputs(graph.value, labels);
       const run = options.fresh ? 0 : nodes.length;
       const counts = { total: nodes.length, fresh: nodes.length - run, restore: 0, run, maybe: 0, blocked: 0 };
-      return { nodes, verdicts: new Map(), counts };
+      const verdict = options.fresh
+        ? ({ kind: "fresh", key: "" } as const)
+        : ({ kind: "run", key: "", reasons: [] } as const);
+      return { nodes, verdicts: new Map(nodes.map(({ target }) => [target.label, verdict])), counts };
     },
+    show: () => ({ lastBuild: undefined }),
     async run({ labels = [] }: { labels?: readonly string[] }): Promise<BuildResult> {
       runs.push([...labels]);
       for (const set of project.collections.map((collection) => collection.datasets)) {
@@ -60,7 +65,7 @@ async function workspaceIn(dir: string, options: { fresh?: boolean; failing?: st
       const failures = labels
         .filter((label) => label === options.failing)
         .map((target) => ({ kind: "data" as const, what: "It is empty.", target }));
-      const counts = { total: labels.length, ran: 0, restored: 0, fresh: 0, failed: 0, skipped: 0, notRun: 0 };
+      const counts = countOutcomes(outcomes.values());
       return { ok: failures.length === 0, interrupted: false, counts, seconds: 1, failures, outcomes };
     },
   };

@@ -88,6 +88,12 @@ describe("lfads gc", () => {
       expect(shown(lfads(dir, "roots").out)).toBe(
         "root   of       added             results\npaper  :export  <time>        3\n",
       );
+      expect(lfads(dir, "clean", "--cache", "--yes")).toEqual({
+        code: 2,
+        out: "",
+        err:
+          "error: The store keeps results under names: paper.\n" + "  Give them up first: lfads roots remove <name>\n",
+      });
       write(dir, exportsLfadsfile([5]));
       expect(lfads(dir, "gc", "--outputs").out).toMatch(/^There is nothing to remove/);
       write(dir, "{", ".lfads/roots/paper.json");

@@ -9,6 +9,8 @@ import { lfadsfileOf } from "../lfadsfile-of.js";
 import { painter } from "../paint.js";
 import { hashingLine } from "../views/hashing-line.js";
 
+const REFUSED = "What the system does not let be read stays as it is: check who owns it and its permissions.";
+
 /** Reads all of the store; with `fix` what is broken is healed or removed. */
 export async function cacheVerify(
   context: CommandContext,
@@ -21,8 +23,11 @@ export async function cacheVerify(
   const view = hashingLine(terminal);
   const report = await verifyStore(join(dir, ".lfads"), view.progress).finally(view.stop);
   const { records, contents, bytes, problems } = report;
-  const repair = fix && problems.length > 0 ? await repairStore(dir, problems) : undefined;
-  const code = problems.length === 0 || repair ? exitCode.fine : exitCode.failed;
+  const repaired = fix && problems.length > 0 ? await repairStore(dir, problems) : undefined;
+  if (repaired && !repaired.ok) return repaired;
+  const repair = repaired?.value;
+  const left = repair ? problems.filter(({ kind }) => kind === "refused") : problems;
+  const code = left.length === 0 ? exitCode.fine : exitCode.failed;
   if (json) {
     terminal.out(`${JSON.stringify({ ...report, ...(repair ? { repair } : {}) })}\n`);
     return ok(code);
@@ -31,16 +36,17 @@ export async function cacheVerify(
   for (const { what, where, target } of problems) {
     terminal.out(`${paint("red", "✗")} ${relative(dir, where)}: ${what}${target === null ? "" : ` (${target})`}\n`);
   }
-  const read = `${records} records, ${contents} contents, ${formatBytes(bytes)}`;
+  const read = `${counted(records, "record")}, ${counted(contents, "content")}, ${formatBytes(bytes)}`;
   if (problems.length === 0) terminal.out(`Everything in the store is as it was put there: ${read}.\n`);
   else if (repair) {
     const { healed, removed, lost } = repair;
     terminal.out(`\n${counted(problems.length, "problem")} in ${read}. `);
     terminal.out(`Put back from outputs: ${counted(healed, "content")}; removed: ${counted(removed, "content")}.\n`);
     if (lost.length > 0) terminal.out(`${lostLines(lost).join("\n")}\n`);
+    if (left.length > 0) terminal.err(`${REFUSED}\n`);
   } else {
     terminal.out(`\n${counted(problems.length, "problem")} in ${read}.\n`);
-    terminal.err(`${adviceFor(problems)}\n`);
+    terminal.err(`${adviceFor(problems).join("\n")}\n`);
   }
   return ok(code);
 }
@@ -54,7 +60,15 @@ function lostLines(lost: StoreRepair["lost"]): string[] {
   ];
 }
 
-function adviceFor(problems: readonly StoreProblem[]): string {
-  const results = problems.some(({ kind }) => kind !== "content-corrupt") ? " and records" : "";
-  return `lfads cache verify --fix puts contents back where an output still has them, and removes the other broken contents${results}.`;
+function adviceFor(problems: readonly StoreProblem[]): string[] {
+  const mendable = problems.filter(({ kind }) => kind !== "refused");
+  const results = mendable.some(({ kind }) => kind !== "content-corrupt") ? " and records" : "";
+  return [
+    ...(mendable.length > 0
+      ? [
+          `lfads cache verify --fix puts contents back where an output still has them, and removes the other broken contents${results}.`,
+        ]
+      : []),
+    ...(mendable.length < problems.length ? [REFUSED] : []),
+  ];
 }

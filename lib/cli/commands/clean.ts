@@ -1,7 +1,9 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { select } from "#lib/build/index.js";
+import { readRoots } from "#lib/build/roots.js";
 import { buildsAtWork } from "#lib/build/staging.js";
+import { counted } from "#lib/counted.js";
 import { err, ok } from "#lib/result.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
 import { exitCode } from "../exit-code.js";
@@ -12,7 +14,7 @@ export interface CleanOptions {
   readonly cache?: boolean;
 }
 
-/** Removes recorded outputs that nobody edited since; with `cache` also the store and the records. */
+/** Removes recorded outputs that nobody edited since; with `cache` also the store and the records, unless a root keeps some of it. */
 export async function clean(
   context: CommandContext,
   patterns: readonly string[],
@@ -27,8 +29,14 @@ export async function clean(
       const what = `A build is under way in this folder: ${other}.`;
       return err([{ kind: "usage", what, hint: "Wait until it has ended, or stop it." }]);
     }
+    const roots = options.cache ? readRoots(join(project.dir, ".lfads")) : ok([]);
+    if (!roots.ok) return roots;
+    if (roots.value.length > 0) {
+      const what = `The store keeps results under names: ${roots.value.map(({ name }) => name).join(", ")}.`;
+      return err([{ kind: "usage", what, hint: "Give them up first: lfads roots remove <name>" }]);
+    }
     const built = labels.value.filter((label) => session.show(label).record);
-    const question = `Remove the outputs of ${built.length} targets${options.cache ? " and the store" : ""}?`;
+    const question = `Remove the outputs of ${counted(built.length, "target")}${options.cache ? " and the store" : ""}?`;
     if (!options.yes && (built.length > 0 || options.cache)) {
       const { confirm } = await import("../confirm.js");
       const yes = await confirm(question);
