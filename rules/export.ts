@@ -1,9 +1,12 @@
 import { join } from "node:path";
 import type { Rule } from "#lib/build/rule.js";
 import type { Json } from "#lib/build/target.js";
+import { isCondition } from "#lib/sources/condition.js";
+import type { DatasetReader } from "#lib/sources/dataset-reader.js";
 import { divideTrials } from "#lib/sources/divide-trials.js";
 import { openDataset } from "#lib/sources/open-dataset.js";
 import type { SourceSpec } from "#lib/sources/source-spec.js";
+import type { TrialSplit } from "#lib/sources/split-trials.js";
 import { hasEvaluationData, writeEvaluationData } from "#lib/sources/write-evaluation-data.js";
 import { writeInputInfo } from "#lib/sources/write-input-info.js";
 import { writeLfadsInput } from "#lib/sources/write-lfads-input.js";
@@ -30,7 +33,7 @@ interface ExportParams {
 export const exportRule: Rule = {
   name: "export",
   version: ruleVersions.export,
-  async run({ params, inputs, out, signal, log, progress }) {
+  async run({ params, inputs, out, signal, log, warn, progress }) {
     const { dataset, source, spikeBinMs, trainToTestRatio, dataHash } = params as unknown as ExportParams;
     const reader = await openDataset(dataset, source, inputs.file![0]!.path);
     try {
@@ -48,8 +51,14 @@ export const exportRule: Rule = {
         const file = join(out, `evaluation_${dataset}.h5`);
         await writeEvaluationData(reader, file, { spikeBinMs, trainToTestRatio });
       }
+      const divided = divideTrials(reader, { spikeBinMs, trainToTestRatio });
+      if (!reader.split && conditionsAreApart(reader, divided.split)) {
+        warn(
+          `No validation trial of ${dataset} has the condition of a training trial, as conditions come in step with trainToTestRatio: measures of PSTHs say nothing. Another trainToTestRatio divides them better.`,
+        );
+      }
       const notes = await writeInputInfo(reader, join(out, `inputInfo_${dataset}.mat`), {
-        ...divideTrials(reader, { spikeBinMs, trainToTestRatio }),
+        ...divided,
         checked,
         dataHash,
         onSlice: () => signal.throwIfAborted(),
@@ -61,3 +70,11 @@ export const exportRule: Rule = {
     }
   },
 };
+
+/** Validation trials have conditions, and training trials have none of these. */
+function conditionsAreApart({ conditions = [] }: DatasetReader, { train, valid }: TrialSplit): boolean {
+  const of = (numbers: readonly number[]) => numbers.map((number) => conditions[number - 1] ?? "").filter(isCondition);
+  const trained = new Set(of(train));
+  const held = of(valid);
+  return held.length > 0 && !held.some((condition) => trained.has(condition));
+}

@@ -5,5 +5,9 @@ export const launchTensorboard = `#!/bin/sh
 # Trainings under way: tensorboard --logdir .lfads/scratch, in the folder of the lfadsfile.
 set -eu
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
+command -v tensorboard > /dev/null || {
+  echo "launch_tensorboard.sh: tensorboard is not on the PATH (pip install tensorboard)" >&2
+  exit 127
+}
 exec tensorboard --logdir="$here" \${1:+--port="$1"}
 `;

@@ -85,8 +85,10 @@ function runSizes({ datasets }: Collection, params: RunParams, spec: RunSpec, in
 }
 
 /** Slices of trials; condition averages as they are, centred, joined and scaled; the covariance and what becomes of it. */
-function alignBytes({ datasets }: Collection, { values }: RunParams, spec: RunSpec, infos: Infos): number {
-  const known = spec.datasets.flatMap((name) => infos.get(`${datasets.name}/${name}`) ?? []);
+function alignBytes({ datasets }: Collection, params: RunParams, spec: RunSpec, infos: Infos): number {
+  const { values } = params;
+  const known = spec.datasets.flatMap((name) => infos.get(recordingName(datasets, name, params)) ?? []);
+  if (known.length < spec.datasets.length) return 0;
   const channels = known.reduce((sum, { nChannels }) => sum + nChannels, 0);
   const perDataset = known.map((info) => {
     const samples = info.nConditions * (mergedBins(info, Number(values.spikeBinMs)) ?? 0);

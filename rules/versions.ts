@@ -20,6 +20,6 @@ export const ruleVersions = {
   evaluate: "1",
   results: "4",
   scripts: "1",
-  summary: "2",
+  summary: "3",
   imported: "1",
 } as const;

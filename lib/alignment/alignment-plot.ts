@@ -1,4 +1,4 @@
-/** A picture (SVG) of how each dataset of a run gives the global PCs: a row a PC, a column a dataset. */
+/** A picture (SVG) of how each dataset of a run gives the global PCs, or of one alone: a row a PC, a column a dataset. */
 
 /** C conditions, T bins, P PCs; row-major. Conditions that not every dataset has are NaN. */
 export interface Reconstructions {
@@ -49,7 +49,11 @@ export function alignmentPlot(title: string, shown: Reconstructions): string {
   const time = scale(timeVecMs[0]!, timeVecMs[T - 1]!, 0, panel.width);
 
   const parts: string[] = [text(margin.left, 30, title, 'class="title"')];
-  const line = `Pale: PCs of all datasets. Thin: what each dataset's channels give. ${part(rows, P, "PC")}, ${part(drawn.length, fitted.length, "condition")}.`;
+  const isAlone = datasets.length === 1;
+  const lines = isAlone
+    ? "PCs of its channels."
+    : "Pale: PCs of all datasets. Thin: what each dataset's channels give.";
+  const line = `${lines} ${part(rows, P, "PC")}, ${part(drawn.length, fitted.length, "condition")}.`;
   parts.push(text(margin.left, 50, line, 'class="note"'));
   parts.push(...names.parts);
   datasets.forEach(({ name }, d) => {
@@ -78,7 +82,7 @@ export function alignmentPlot(title: string, shown: Reconstructions): string {
         `<line x2="${panel.width}" y1="${value(0).toFixed(1)}" y2="${value(0).toFixed(1)}" class="zero"/>`,
         ...drawn.map((c, i) => `<path d="${path(pcs, c)}" class="pc" stroke="${colours[i]}"/>`),
         ...drawn.map((c, i) => `<path d="${path(reconstruction, c)}" class="own" stroke="${colours[i]}"/>`),
-        text(panel.width - 6, 16, `R² ${r2[k]!.toFixed(3)}`, 'class="r2" text-anchor="end"'),
+        isAlone ? "" : text(panel.width - 6, 16, `R² ${r2[k]!.toFixed(3)}`, 'class="r2" text-anchor="end"'),
         "</g>",
       );
     });
@@ -95,7 +99,7 @@ export function alignmentPlot(title: string, shown: Reconstructions): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
     `<title>${escaped(title)}</title>`,
-    `<desc>${escaped(`${line} ${datasets.map(described).join(" ")}`)}</desc>`,
+    `<desc>${escaped([line, ...(isAlone ? [] : datasets.map(described))].join(" "))}</desc>`,
     `<style>${style}</style>`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     ...parts,

@@ -3,15 +3,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { FailureError, formatFailure } from "#lib/failure.js";
+import { compareHdf5 } from "#lib/hdf5/compare-hdf5.js";
 import { openHdf5 } from "#lib/hdf5/open-hdf5.js";
 import { writeHdf5 } from "#lib/hdf5/write-hdf5.js";
 import { averageConditions } from "#lib/sources/average-conditions.js";
+import type { DatasetInfo } from "#lib/sources/dataset-info.js";
 import { openDataset } from "#lib/sources/open-dataset.js";
 import type { H5Spec } from "#lib/sources/source-spec.js";
 import { align } from "#rules/align.js";
 import { exportRule } from "#rules/export.js";
 import { readLfadsInput } from "#rules/lfads-input.js";
-import { runRule } from "../engine/train-run.js";
+import { memoryOfRuns } from "#rules/run-memory.js";
+import { projectOf, runRule } from "../engine/train-run.js";
 
 let dir: string;
 beforeAll(() => {
@@ -148,6 +151,35 @@ describe("the alignment of a run", () => {
       "c_factors_dim is 9, but the condition averages have 4 dimensions: the other 5 columns are zero.",
     );
     expect(log.at(-1)).toMatch(/^b: R² .*, λ [\d.e-]+$/);
+  });
+
+  test("is compared with another number by number, conditions that not all have included", async () => {
+    const [left, right] = [await aligned([one, two]), await aligned([one, two], { regression: "ridge" })];
+    const { equal, onlyLeft, onlyRight, datasets } = await compareHdf5(left.file, right.file);
+    expect([equal, onlyLeft, onlyRight]).toEqual([false, [], ["datasets/a/lambda", "datasets/b/lambda"]]);
+    const changed = datasets.filter((each) => !each.equal).map(({ path }) => path);
+    expect(changed.sort()).toEqual(
+      ["a", "b"].flatMap((name) => [
+        ...[`datasets/${name}/alignment_matrix_cxf`, `datasets/${name}/r2`, `datasets/${name}/reconstruction`],
+      ]),
+    );
+    const again = await aligned([one, two]);
+    expect(await compareHdf5(left.file, again.file)).toMatchObject({ equal: true, onlyLeft: [], onlyRight: [] });
+  });
+
+  test("takes memory that grows with its channels, condition averages and factors, and is 0 while a recording is unknown", () => {
+    const project = projectOf(["a", "b"], { useAlignmentMatrix: true, spikeBinMs: 10, c_factors_dim: 4 });
+    const bytes = (nChannels: number, names: readonly string[]) => {
+      const info = { nTrials: 9, nChannels, nBins: 200, binMs: 5, nConditions: 10, hasTruth: false };
+      const infos = new Map(names.map((name) => [`days/${name}`, { name, ...info } as DatasetInfo]));
+      return memoryOfRuns(project, infos)("c/data_aaaaaa/all:align", 1);
+    };
+    const both = ["a", "b"];
+    // 10 conditions × 100 bins of two datasets, 6 times the channels and 3 times the factors; 5 covariances; 8 bytes each
+    const values = (N: number) => 8 * (2 * 1000 * (6 * N + 3 * 4) + 5 * (2 * N) ** 2);
+    expect(bytes(300, both) - bytes(100, both)).toBe(values(300) - values(100));
+    expect(bytes(100, both)).toBeGreaterThan(values(100) + 100e6);
+    expect(bytes(100, ["a"])).toBe(0);
   });
 
   test("goes into the export of each dataset, where the engine finds it", async () => {

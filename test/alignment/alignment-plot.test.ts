@@ -50,6 +50,12 @@ test("leaves out conditions that not every dataset has", () => {
   expect(svg).not.toMatch(/NaN/);
 });
 
+test("of one dataset shows its PCs, and does not say that it gives them all", () => {
+  const svg = alignmentPlot("one", shown(2, 1, ["a"]));
+  expect(svg).toContain("<desc>PCs of its channels. 1 PC, 2 conditions.</desc>");
+  expect(svg).not.toContain("R²");
+});
+
 test("takes names as they are", () => {
   const svg = alignmentPlot("a<b & c", shown(1, 1, ["x>y", "d".repeat(40)]));
   expect(svg).toContain("<title>a&lt;b &amp; c</title>");

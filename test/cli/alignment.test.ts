@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { openHdf5 } from "#lib/hdf5/open-hdf5.js";
@@ -25,10 +25,18 @@ it("an alignment is drawn once it is built; nothing else has a plot", () => {
         ),
       ),
     });
-    expect(lfads(dir, "show", ":align", "--plot", "none/fit.svg")).toMatchObject({
+    const refused = (file: string) => lfads(dir, "show", ":align", "--plot", file);
+    expect(refused("none/fit.svg")).toEqual({
       code: 2,
-      err: expect.stringContaining(join(dir, "none/fit.svg")),
+      out: "",
+      err: `error: ${join(dir, "none/fit.svg")}: The file or folder is not there (any more).\n  Name another file: --plot <file>.\n`,
     });
+    expect(refused("fit.png")).toEqual({
+      code: 2,
+      out: "",
+      err: `error: ${join(dir, "fit.png")}: A plot is an SVG.\n  Name a file that ends in .svg.\n`,
+    });
+    expect(existsSync(join(dir, "fit.png"))).toBe(false);
   });
 });
 

@@ -81,6 +81,23 @@ function spikes(shape: readonly [number, number, number], change: Record<string,
   return counts;
 }
 
+test("an export warns where no validation trial has the condition of a training trial", async () => {
+  const warnings = async (conditions: readonly number[], trainToTestRatio: number) => {
+    const file = await fileWith((w) => {
+      w.dataset("spikes", spikes([6, 2, 1]), [6, 2, 1]);
+      w.dataset("side", Float64Array.from(conditions));
+    });
+    const { log, failure } = await exported({ ...h5, condition: "side" }, file, { trainToTestRatio });
+    expect(failure).toBeUndefined();
+    return log.filter((line) => line.startsWith("Warning"));
+  };
+  expect(await warnings([1, 2, 3, 1, 2, 3], 2)).toEqual([
+    "Warning: No validation trial of ds has the condition of a training trial, as conditions come in step with trainToTestRatio: measures of PSTHs say nothing. Another trainToTestRatio divides them better.",
+  ]);
+  expect(await warnings([1, 2, 3, 1, 2, 3], 1)).toEqual([]);
+  expect(await warnings([Number.NaN, 2, 3, Number.NaN, 2, 3], 2)).toEqual([]);
+});
+
 describe("export", () => {
   test("bins are merged, a remainder dropped, and every (ratio + 1)th trial is for validation", async () => {
     // 7 trials, 5 bins, 2 channels; value 100 trial + 10 bin + channel, all from 1.

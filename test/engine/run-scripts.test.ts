@@ -148,6 +148,12 @@ test("launch_tensorboard.sh shows the collection's folder, on a port if one is g
   const script = join(out, "launch_tensorboard.sh");
   expect(run(dir, script).lines).toEqual(["/", "tensorboard", "--logdir=DIR/a collection"]);
   expect(run(dir, script, "6010").lines).toEqual(["/", "tensorboard", "--logdir=DIR/a collection", "--port=6010"]);
+  expect(spawnSync("/bin/sh", [script], { encoding: "utf8", env: { PATH: "/nowhere" } })).toMatchObject({
+    status: 127,
+    stderr: expect.stringMatching(
+      /launch_tensorboard\.sh: tensorboard is not on the PATH \(pip install tensorboard\)\n$/,
+    ),
+  });
 });
 
 /** Of two datasets. */

@@ -26,7 +26,7 @@ const cases = [
   {
     title: "the default model of long trials",
     data: "count: 1, conditions: 20, trialsPerCondition: 15, channels: [150, 150], durationMs: 1000",
-    params: "c_co_dim: 4, c_batch_size: 200",
+    params: "c_co_dim: 4, c_batch_size: 200, useSingleDatasetAlignmentMatrix: true",
     jobs: 4,
   },
 ];

@@ -16,6 +16,7 @@ import { formatWarning } from "../format-warning.js";
 import { withWorkspace } from "../open-workspace.js";
 import { painter } from "../paint.js";
 import { printFailures } from "../print-failures.js";
+import { progressLine } from "../views/progress-line.js";
 
 export interface ExportOptions {
   readonly out?: string;
@@ -43,11 +44,14 @@ export async function exportRuns(
     if (refused.length > 0) return err(refused);
     const failed = [...failures];
     const written: Exported[] = [];
-    for (const job of jobs) {
+    const progress = progressLine(terminal);
+    for (const [i, job] of jobs.entries()) {
+      progress.show(`exporting  ${i + 1} of ${jobs.length}  ${job.run} ${job.dataset.name}`);
       try {
         const file = exportedFile(place.value, job.run, job.dataset.name);
         const done = await writeExport(job, file, { format: place.value.format, averages: options.averages ?? false });
         written.push(done);
+        progress.clear();
         if (!options.json) terminal.out(`${line(done, dir)}\n`);
         for (const what of done.notes) {
           const warning = { type: "warning", what, label: job.run } as const;
@@ -58,6 +62,7 @@ export async function exportRuns(
         failed.push(error.failure);
       }
     }
+    progress.clear();
     if (options.json) terminal.out(`${JSON.stringify({ files: written, failures: failed }, null, 2)}\n`);
     printFailures(terminal, failed, verbose);
     return ok(failed.length > 0 ? exitCode.failed : exitCode.fine);

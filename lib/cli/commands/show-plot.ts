@@ -1,6 +1,6 @@
 /** `lfads show <label>:align --plot`: a picture of how each dataset gives the global PCs. */
 import { existsSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { extname, join, resolve } from "node:path";
 import { alignmentPlot } from "#lib/alignment/alignment-plot.js";
 import { diskFailure } from "#lib/disk-failure.js";
 import { FailureError } from "#lib/failure.js";
@@ -30,13 +30,17 @@ export async function showPlot(
     return err([{ kind: "usage", what: `${label} has not been built.`, hint: `lfads build ${label}` }]);
   }
   const to = resolve(dir, file);
+  if (extname(to).toLowerCase() !== ".svg") {
+    return err([{ kind: "usage", what: "A plot is an SVG.", where: to, hint: "Name a file that ends in .svg." }]);
+  }
   try {
     const reconstructions = await readReconstructions(from);
     writeFileSync(to, alignmentPlot(label.replace(/:align$/, ""), reconstructions));
   } catch (error) {
-    const failure = error instanceof FailureError ? error.failure : diskFailure(error);
+    if (error instanceof FailureError) return err([error.failure]);
+    const failure = diskFailure(error);
     if (!failure) throw error;
-    return err([failure]);
+    return err([{ ...failure, hint: "Name another file: --plot <file>." }]);
   }
   terminal.out(`${to}\n`);
   return ok(exitCode.fine);
