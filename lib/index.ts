@@ -13,10 +13,11 @@ export type {
   RunSpecDefinition,
   StoreDefinition,
 } from "./config/definition.js";
+export { choice, type Distribution, integer, logUniform, uniform } from "./config/distribution.js";
 export { runCollection } from "./config/run-collection.js";
 export { runParams } from "./config/run-params.js";
 export { runSpec } from "./config/run-spec.js";
-export { sweep } from "./config/sweep.js";
+export { type Sweep, sweep } from "./config/sweep.js";
 export type { OwnParam } from "./params/own-param.js";
 export type { RunParamsValues } from "./params/run-params-values.js";
 export { command, loader } from "./sources/define-made.js";
