@@ -14,6 +14,8 @@ export interface BuildProjectOptions {
   readonly labels: readonly string[];
   /** Labels of targets for patterns, where that is not `select`. */
   readonly choose?: (graph: Graph, labels: readonly string[]) => Result<readonly string[], readonly Failure[]>;
+  /** Only what belongs to runs of which all of these hold, as `c_gen_dim>64`. */
+  readonly where?: readonly string[] | undefined;
   readonly keepGoing: boolean;
   readonly signal: AbortSignal;
   /** The recordings that filters ask about were read in this build: what that did. */
@@ -30,10 +32,11 @@ export type BuildOutcome =
 
 /** `labels` are patterns as `select` takes them. Failures are of the command line or the configuration. */
 export async function buildProject(
-  { project, graph, session }: Workspace,
+  workspace: Workspace,
   options: BuildProjectOptions,
 ): Promise<Result<BuildOutcome, readonly Failure[]>> {
-  const { keepGoing, signal, read } = options;
+  const { project, graph, session } = workspace;
+  const { where = [], keepGoing, signal, read } = options;
   const asked = read ? [] : filterReads(project, graph);
   if (asked.length > 0) {
     const { counts } = await session.plan(asked);
@@ -43,7 +46,9 @@ export async function buildProject(
       return ok(isOver ? { kind: "built", labels: asked, result } : { kind: "recordings-read", result });
     }
   }
-  const selection = (options.choose ?? select)(graph, options.labels);
+  const meant = (options.choose ?? select)(graph, options.labels);
+  if (!meant.ok) return meant;
+  const selection = where.length > 0 ? await restricted(workspace, meant.value, where) : meant;
   if (!selection.ok) return selection;
   const labels = selection.value;
   const plan = await session.plan(labels);
@@ -74,6 +79,10 @@ export async function buildProject(
   const { memoryOfRuns } = await import("#rules/run-memory.js");
   const rest = await session.run({ labels: left, memoryOf: memoryOfRuns(concerned, infos), keepGoing, signal });
   return built(joinResults(checked, rest));
+}
+
+async function restricted(workspace: Workspace, labels: readonly string[], where: readonly string[]) {
+  return (await import("./runs/restrict-to-runs.js")).restrictToRuns(workspace, labels, where);
 }
 
 /** The project with settings only for collections that the plan has targets of; their places stay as they are. */

@@ -1,60 +1,62 @@
 /** Results of runs as a table, as JSON and as CSV. */
-import type { ResultRow } from "./collect-results.js";
 import { formatCsv } from "./format-csv.js";
-import { formatSeconds } from "./format-seconds.js";
-import { type Column, dimHeader, formatTable } from "./format-table.js";
+import { dimHeader, formatTable } from "./format-table.js";
 import type { Paint } from "./paint.js";
+import { resultColumns } from "./runs/result-columns.js";
+import type { ResultRow } from "./runs/result-row.js";
 
-const columns: readonly Column[] = [
-  { title: "run" },
-  { title: "setting" },
-  { title: "epochs", align: "right" },
-  { title: "train cost", align: "right" },
-  { title: "valid cost", align: "right" },
-  { title: "sv NLL", align: "right" },
-  { title: "valid NLL", align: "right" },
-  { title: "mean-rate NLL", align: "right" },
-  { title: "PSTH NLL", align: "right" },
-  { title: "bits/spike", align: "right" },
-  { title: "R²", align: "right" },
-  { title: "R² median", align: "right" },
-  { title: "time", align: "right" },
-];
+const shown = resultColumns.flatMap((column) =>
+  column.title === undefined ? [] : [{ ...column, title: column.title }],
+);
 
-/** Costs a trial, NLL per bin and channel in nats. */
 export function resultsTable(rows: readonly ResultRow[], paint: Paint): string[] {
-  const cells = rows.map(({ label, setting, results: { epochs, trainCost, validCost, svNll, all }, trainSeconds }) => [
-    label,
-    setting,
-    String(epochs),
-    trainCost.toFixed(2),
-    validCost.toFixed(2),
-    svNll?.toFixed(5) ?? "",
-    all.nll.toFixed(5),
-    all.meanRateNll.toFixed(5),
-    all.psthNll?.toFixed(5) ?? "",
-    all.bitsPerSpike?.toFixed(3) ?? "",
-    all.r2?.pooled.toFixed(3) ?? "",
-    all.r2?.medianOverChannels.toFixed(3) ?? "",
-    trainSeconds === null ? "" : formatSeconds(trainSeconds),
+  const columns = [
+    { title: "run" },
+    { title: "setting" },
+    ...shown.map(({ title }) => ({ title, align: "right" as const })),
+  ];
+  const cells = rows.map((row) => [
+    row.label,
+    row.setting,
+    ...shown.map(({ of, text }) => {
+      const value = of(row);
+      return value === null ? "" : text(value);
+    }),
   ]);
   return formatTable(columns, cells, dimHeader(paint));
 }
 
+/** With `params`, those that are not at their default. */
 export function resultsJson(rows: readonly ResultRow[]): unknown {
-  return rows.map(({ label, setting, results, trainSeconds }) => ({ label, setting, ...results, trainSeconds }));
+  return rows.map(({ label, setting, nonDefault: params, results, trainSeconds }) => ({
+    label,
+    setting,
+    params,
+    ...results,
+    trainSeconds,
+  }));
 }
 
+/** Last of all a column for each parameter that is not the same in all rows. */
 export function resultsCsv(rows: readonly ResultRow[]): string {
-  const titles = [
-    ...["label", "setting", "epochs", "lve_epoch", "train_cost", "valid_cost", "sv_nll", "valid_nll", "mean_rate_nll"],
-    ...["psth_nll", "bits_per_spike", "r2_pooled", "r2_median_over_channels", "train_seconds"],
-  ];
+  const params = differingParams(rows);
   return formatCsv([
-    titles,
-    ...rows.map(({ label, setting, results: { epochs, lveEpoch, trainCost, validCost, svNll, all }, trainSeconds }) => [
-      ...[label, setting, epochs, lveEpoch, trainCost, validCost, svNll ?? null, all.nll, all.meanRateNll],
-      ...[all.psthNll, all.bitsPerSpike, all.r2?.pooled ?? null, all.r2?.medianOverChannels ?? null, trainSeconds],
+    ["label", "setting", ...resultColumns.map(({ name }) => name), ...params],
+    ...rows.map((row) => [
+      row.label,
+      row.setting,
+      ...resultColumns.map(({ of }) => of(row)),
+      ...params.map((name) => {
+        const value = row.values[name];
+        if (value === undefined) return null;
+        return typeof value === "object" ? JSON.stringify(value) : (value as string | number | boolean);
+      }),
     ]),
   ]);
+}
+
+function differingParams(rows: readonly ResultRow[]): string[] {
+  const names = new Set(rows.flatMap(({ nonDefault }) => Object.keys(nonDefault)));
+  const text = (row: ResultRow, name: string) => JSON.stringify(row.values[name] ?? null);
+  return [...names].filter((name) => rows.some((row) => text(row, name) !== text(rows[0]!, name)));
 }

@@ -29,6 +29,10 @@ const evaluateHelp = `
 Builds what it needs, then prints a row for each run that the labels mean. All is measured on validation trials; a column
 is there where a run has what it takes: truth, conditions, held-out channels, states, behaviour. docs/metrics.md defines each.`;
 
+const whereHelp = `
+--where takes a parameter, a result (as lfads status --results --csv names it), collection, spec or status, one of = != < <=
+> >=, and a value; quote it. Given more than once, all must hold; a run without the value is left out.`;
+
 export function createProgram(terminal: Terminal, done: (result: CommandResult) => void): Command {
   const program = new Command("lfads")
     .description("Builds LFADS runs: exports, training, posterior sampling; only what is stale.")
@@ -59,6 +63,7 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
     program.command(name).description(description).addHelpText("after", `\nExample:\n  ${example}`);
   const subcommand = (parent: Command, name: string, description: string, example: string) =>
     parent.command(name).description(description).addHelpText("after", `\nExample:\n  ${example}`);
+  const where = new Option("--where <comparison>", "only runs of which it holds, as 'c_gen_dim>64'").argParser(inList);
   const labels = new Argument("[labels...]", "what to take (default: everything)");
   const keepGoing = new Option("-k, --keep-going", "after a failure go on with what does not depend on it");
   const jobs = new Option("-j, --jobs <n>", "CPU slots (default: the number of CPUs)").argParser(positiveInteger);
@@ -75,8 +80,10 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
     .addOption(keepGoing)
     .addOption(jobs)
     .addOption(memory)
+    .addOption(where)
     .option("--json", "one event a line on standard output")
     .addHelpText("after", labelsHelp)
+    .addHelpText("after", whereHelp)
     .action(async (patterns: string[], options) => {
       const { build } = await import("./commands/build.js");
       done(await build(context(), patterns, options));
@@ -97,13 +104,20 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
       done(await watch(context(), patterns, options));
     });
 
-  command("status", "show the runs: fresh, stale, missing, failed", "lfads status --results --csv > results.csv")
+  command(
+    "status",
+    "show the runs: fresh, stale, missing, failed",
+    "lfads status --results --where 'c_gen_dim>64' --sort valid_nll",
+  )
     .addArgument(labels)
     .option("--results", "what the runs reached instead of their state")
     .option("--rules", "a row per run and a column per rule")
+    .addOption(where)
+    .option("--sort <name>", "by a parameter or a result, -name for the largest first; again for ties", inList)
     .addOption(new Option("--json", "as JSON").conflicts("csv"))
     .option("--csv", "as CSV")
     .addHelpText("after", labelsHelp)
+    .addHelpText("after", whereHelp)
     .action(async (patterns: string[], options) => {
       const { status } = await import("./commands/status.js");
       done(await status(context(), patterns, options));
@@ -130,9 +144,11 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
     .addOption(keepGoing)
     .addOption(jobs)
     .addOption(memory)
+    .addOption(where)
     .addOption(new Option("--json", "as JSON, with the measures of each dataset and channel").conflicts("csv"))
     .option("--csv", "as CSV")
     .addHelpText("after", labelsHelp)
+    .addHelpText("after", whereHelp)
     .addHelpText("after", evaluateHelp)
     .action(async (patterns: string[], options) => {
       const { evaluate } = await import("./commands/evaluate.js");
@@ -200,10 +216,12 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
     .option("--out <path>", "a folder, or one file by its extension (default: exported)")
     .addOption(new Option("--format <format>", "h5, unless --out has another extension").choices(EXPORT_FORMATS))
     .addOption(new Option("--kind <kind>", "posterior to take").choices(POSTERIOR_KINDS).default(POSTERIOR_KINDS[0]))
+    .addOption(where)
     .option("--averages", "also averages over the trials of each condition")
     .option("--force", "replace files that lfads has not exported")
     .option("--json", "as JSON")
     .addHelpText("after", labelsHelp)
+    .addHelpText("after", whereHelp)
     .action(async (patterns: string[], options) => {
       const { exportRuns } = await import("./commands/export.js");
       done(await exportRuns(context(), patterns, options));
@@ -326,6 +344,11 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
 function positiveInteger(text: string): number {
   if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError("It must be a whole number of at least 1.");
   return Number(text);
+}
+
+/** Of an option that may be given more than once. */
+function inList(text: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, text];
 }
 
 const age = parsed(parseAge, "an age as 12h, 30d or 8w");

@@ -38,11 +38,18 @@ function changed(text: string, diff: string): string {
 
 function run(example: string, dir: string): Step {
   const [command = "", ...lines] = example.split("\n");
-  const [program, ...args] = command.split(" ");
+  const [program, ...args] = [...command.matchAll(/'([^']*)'|\S+/g)].map(([word, quoted]) => quoted ?? word);
   const { err, out } =
     program === "lfads"
       ? lfads(dir, ...args)
-      : { err: "", out: execFileSync("sh", ["-c", command], { cwd: dir, encoding: "utf8" }) };
+      : {
+          err: "",
+          out: execFileSync("sh", ["-c", command], {
+            cwd: dir,
+            env: { ...process.env, LC_ALL: "C" },
+            encoding: "utf8",
+          }),
+        };
   const expected = lines.join("\n").trimEnd();
   const printed = withoutTimes((err + out).replaceAll(`${dir}/`, "")).trimEnd();
   if (!expected.endsWith("\n…")) return { command, expected: withoutTimes(expected), printed };

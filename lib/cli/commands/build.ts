@@ -21,6 +21,8 @@ export interface BuildCommandOptions {
   readonly jobs?: number;
   /** Bytes. */
   readonly memory?: number;
+  /** Comparisons as `c_gen_dim>64`: only what belongs to runs of which all hold. */
+  readonly where?: readonly string[];
   readonly json?: boolean;
   /** Say why before anything runs, and of each target as it goes. */
   readonly explain?: boolean;
@@ -48,7 +50,7 @@ export async function build(
   const startedMs = performance.now();
   const file = lfadsfileOf(context);
   if (!file.ok) return file;
-  const isWhole = patterns.length === 0 && !options.json && !options.verify && !report;
+  const isWhole = patterns.length === 0 && !options.where && !options.json && !options.verify && !report;
   const parts = isWhole ? await staleParts(file.value) : undefined;
   if (parts?.allFresh) {
     context.terminal.out(`${freshText(parts.fresh.size)}\n`);
@@ -118,6 +120,7 @@ async function buildStale(
     try {
       outcome = await buildProject(workspace, {
         labels: patterns,
+        where: options.where,
         ...(report ? { choose: report.choose } : {}),
         keepGoing,
         signal: interrupt.signal,

@@ -13,12 +13,15 @@ import { formatSeconds } from "../format-seconds.js";
 import { type Column, dimHeader, formatTable } from "../format-table.js";
 import { withWorkspace } from "../open-workspace.js";
 import { type Paint, painter } from "../paint.js";
+import { restrictToRuns } from "../runs/restrict-to-runs.js";
 
 export interface DryRunOptions {
   readonly json?: boolean;
   readonly jobs?: number;
   /** Bytes. */
   readonly memory?: number;
+  /** Comparisons as `c_gen_dim>64`. */
+  readonly where?: readonly string[];
   /** The causes first, each with all that it makes stale. */
   readonly explain?: boolean;
 }
@@ -27,11 +30,14 @@ export interface DryRunOptions {
 export async function dryRun(
   context: CommandContext,
   patterns: readonly string[],
-  { json = false, jobs = availableParallelism(), memory: memoryBytes, explain = false }: DryRunOptions,
+  { json = false, jobs = availableParallelism(), memory: memoryBytes, explain = false, where = [] }: DryRunOptions,
 ): Promise<CommandResult> {
   const options = { jobs, ...(memoryBytes === undefined ? {} : { memoryBytes }) };
-  return withWorkspace(context, options, async ({ project, graph, session }) => {
-    const labels = select(graph, patterns);
+  return withWorkspace(context, options, async (workspace) => {
+    const { project, graph, session } = workspace;
+    const meant = select(graph, patterns);
+    if (!meant.ok) return meant;
+    const labels = where.length > 0 ? await restrictToRuns(workspace, meant.value, where) : meant;
     if (!labels.ok) return labels;
     const plan = await session.plan(labels.value);
     const foreign = checkForeignRuns({ project, graph, session }, plan);

@@ -11,6 +11,8 @@ export interface EvaluateOptions {
   readonly jobs?: number;
   /** Bytes. */
   readonly memory?: number;
+  /** Comparisons as `c_gen_dim>64`. */
+  readonly where?: readonly string[];
   readonly json?: boolean;
   readonly csv?: boolean;
 }

@@ -23,6 +23,8 @@ export interface ExportOptions {
   readonly format?: ExportFormat;
   readonly kind: PosteriorKind;
   readonly averages?: boolean;
+  /** Comparisons as `c_gen_dim>64`. */
+  readonly where?: readonly string[];
   readonly force?: boolean;
   readonly json?: boolean;
 }
@@ -37,7 +39,7 @@ export async function exportRuns(
     const { terminal, dir, verbose } = context;
     const place = exportPlace(dir, workspace.project, options);
     if (!place.ok) return place;
-    const plan = await runsToExport(workspace, patterns, options.kind);
+    const plan = await runsToExport(workspace, patterns, options);
     if (!plan.ok) return plan;
     const { jobs, failures } = plan.value;
     const refused = [...tooMany(place.value, jobs), ...(options.force ? [] : await foreign(place.value, jobs))];

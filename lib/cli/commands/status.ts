@@ -10,6 +10,8 @@ import { dimHeader, formatTable } from "../format-table.js";
 import { type Workspace, withWorkspace } from "../open-workspace.js";
 import { type Colour, type Paint, painter } from "../paint.js";
 import { type CollectionState, type RunState, runMatrix } from "../run-matrix.js";
+import { labelsOfRuns, noRunText } from "../runs/restrict-to-runs.js";
+import { selectRuns } from "../runs/select-runs.js";
 import { fieldCells } from "../views/live-lines.js";
 
 export interface StatusOptions {
@@ -17,6 +19,8 @@ export interface StatusOptions {
   readonly rules?: boolean;
   readonly json?: boolean;
   readonly csv?: boolean;
+  readonly where?: readonly string[];
+  readonly sort?: readonly string[];
 }
 
 export async function status(
@@ -27,21 +31,27 @@ export async function status(
   return withWorkspace(context, {}, async (workspace) => {
     const labels = select(workspace.graph, patterns);
     if (!labels.ok) return labels;
+    const { where = [] } = options;
+    const runs = await selectRuns(workspace, options);
+    if (!runs.ok) return runs;
     const { terminal } = context;
     const paint = painter(terminal.outColour);
     if (options.results) {
-      const rows = collectResults(workspace, labels.value);
+      const rows = collectResults(workspace, labels.value, runs.value);
       if (options.json) terminal.out(`${JSON.stringify(resultsJson(rows))}\n`);
       else if (options.csv) terminal.out(resultsCsv(rows));
+      else if (rows.length === 0 && where.length > 0) terminal.out(`${noRunText(where)}\n`);
       else if (rows.length === 0) terminal.out("No run has results yet. lfads build makes them.\n");
       else terminal.out(`${resultsTable(rows, paint).join("\n")}\n`);
       return ok(exitCode.fine);
     }
-    const statuses = await workspace.session.status(labels.value);
-    const matrix = runMatrix(workspace, statuses);
+    const shown = where.length === 0 ? labels.value : labelsOfRuns(workspace, labels.value, runs.value);
+    const statuses = await workspace.session.status(shown);
+    const matrix = runMatrix(workspace, statuses, runs.value);
     const running = runningTargets(workspace, statuses);
     if (options.json) terminal.out(`${JSON.stringify({ ...matrixJson(matrix, statuses), running })}\n`);
     else if (options.csv) terminal.out(matrixCsv(matrix));
+    else if (matrix.length === 0 && where.length > 0) terminal.out(`${noRunText(where)}\n`);
     else {
       const lines = [...matrixText(matrix, statuses, options.rules ?? false, paint), ...runningText(running, paint)];
       terminal.out(`${lines.join("\n")}\n`);
@@ -50,7 +60,7 @@ export async function status(
   });
 }
 
-const shown: Record<TargetStatus, readonly [text: string, colour: Colour]> = {
+const marks: Record<TargetStatus, readonly [text: string, colour: Colour]> = {
   fresh: ["✓", "green"],
   restorable: ["in store", "cyan"],
   stale: ["stale", "yellow"],
@@ -72,19 +82,19 @@ function matrixText(
   for (const collection of matrix) {
     const block = byRule ? ruleBlock(collection) : specBlock(collection);
     const cells = block.rows.map((row) =>
-      row.map((cell) => (typeof cell === "string" ? cell : cell ? shown[cell.status][0] : "")),
+      row.map((cell) => (typeof cell === "string" ? cell : cell ? marks[cell.status][0] : "")),
     );
     const decorate = (text: string, r: number, c: number) => {
       if (r < 0) return paint("dim", text);
       const cell = block.rows[r]![c];
-      return typeof cell === "object" ? paint(shown[cell.status][1], text) : text;
+      return typeof cell === "object" ? paint(marks[cell.status][1], text) : text;
     };
     const titles = block.titles.map((title) => ({ title }));
     lines.push(titleOf(collection, paint), ...formatTable(titles, cells, decorate).map((line) => `  ${line}`), "");
   }
   const counts = new Map<TargetStatus, number>();
   for (const each of statuses.values()) counts.set(each, (counts.get(each) ?? 0) + 1);
-  const parts = (Object.keys(shown) as TargetStatus[])
+  const parts = (Object.keys(marks) as TargetStatus[])
     .filter((each) => counts.has(each))
     .map((each) => `${counts.get(each)} ${each}`);
   lines.push(`${statuses.size} targets: ${parts.join(", ")}.`);

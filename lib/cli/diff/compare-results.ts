@@ -1,5 +1,5 @@
 /** What two runs reached, side by side. */
-import type { ResultRow } from "../collect-results.js";
+import type { ResultRow } from "../runs/result-row.js";
 
 export interface ComparedResult {
   readonly name: string;

@@ -6,6 +6,8 @@ import type { Failure } from "#lib/failure.js";
 import { ok, type Result } from "#lib/result.js";
 import { type PosteriorKind, runPlace } from "#rules/plan.js";
 import type { Workspace } from "../open-workspace.js";
+import { restrictToRuns } from "../runs/restrict-to-runs.js";
+import { placeOf } from "../runs/run-places.js";
 
 /** One file to be written: what a run has for one of its datasets. */
 export interface ExportJob {
@@ -25,15 +27,20 @@ export interface ExportPlan {
   readonly failures: readonly Failure[];
 }
 
-/** What is to be exported of the runs with a target that the patterns mean, in the order of the lfadsfile. */
+/**
+ * What is to be exported of the runs with a target that the patterns mean, in the order of the lfadsfile; of those only of
+ * which all comparisons of `where` hold.
+ */
 export async function runsToExport(
   workspace: Workspace,
   patterns: readonly string[],
-  kind: PosteriorKind,
+  { kind, where = [] }: { readonly kind: PosteriorKind; readonly where?: readonly string[] },
 ): Promise<Result<ExportPlan, readonly Failure[]>> {
   const labels = select(workspace.graph, patterns);
   if (!labels.ok) return labels;
-  const meant = new Set(labels.value.map((label) => label.slice(0, label.lastIndexOf(":"))));
+  const left = where.length > 0 ? await restrictToRuns(workspace, labels.value, where) : labels;
+  if (!left.ok) return left;
+  const meant = new Set(left.value.map(placeOf));
   const runs = runsOf(workspace, kind).filter(({ label }) => meant.has(label));
   if (runs.length === 0) {
     const what = `No run is meant by ${patterns.map((pattern) => `"${pattern}"`).join(", ")}.`;
