@@ -8,6 +8,7 @@ import { checkLoaded } from "#lib/sources/check-loaded.js";
 import type { Loader, LoaderContext } from "#lib/sources/loaded-trials.js";
 import { openDataset } from "#lib/sources/open-dataset.js";
 import { writeLoaded } from "#lib/sources/write-loaded.js";
+import { guardFiles } from "./guard-files.js";
 import { guardParams } from "./guard-params.js";
 import { ruleVersions } from "./versions.js";
 
@@ -43,7 +44,7 @@ export const load: Rule = {
         dataset: { name: dataset, file: paths[0]!, files: paths },
         params: guarded,
         mode,
-        files: Object.fromEntries((inputs.files ?? []).map(({ name, path }) => [name, path])),
+        files: guardFiles(Object.fromEntries((inputs.files ?? []).map(({ name, path }) => [name, path]))),
       });
       // The loader may have caught it.
       const error = misread();

@@ -2,7 +2,7 @@
 import { dirname, join } from "node:path";
 import type { Json, Target, TargetInput } from "#lib/build/target.js";
 import type { Dataset, DatasetSet, Project, RunParams } from "#lib/config/project.js";
-import { infoFileOf, isMade, loadParams, recordingName } from "#lib/config/recording-name.js";
+import { infoFileOf, loadParams, recordingName, recordingSettings } from "#lib/config/recording-name.js";
 import { isGenerated } from "#lib/sources/source-spec.js";
 import type { PlanUnit } from "./plan-unit.js";
 
@@ -10,8 +10,7 @@ import type { PlanUnit } from "./plan-unit.js";
 export function planRecordings(project: Project): PlanUnit[] {
   return project.collections.map(({ datasets: set, params }, collection) => {
     const all = set.candidates ?? set.datasets;
-    const settings = isMade(set) ? params : params.slice(0, 1);
-    const targets = settings.flatMap((setting) =>
+    const targets = recordingSettings(set, params).flatMap((setting) =>
       all.flatMap((each) => [...recordingTargets(project, set, each, setting)]),
     );
     return { collection, setting: null, targets };

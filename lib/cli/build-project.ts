@@ -4,6 +4,7 @@
  * recordings, all of them are read before that, and the project is planned again.
  */
 import { type BuildResult, countOutcomes, type Graph, type Plan, select } from "#lib/build/index.js";
+import { checkFilters } from "#lib/config/filter-datasets.js";
 import type { Project } from "#lib/config/project.js";
 import type { Failure } from "#lib/failure.js";
 import { err, ok, type Result } from "#lib/result.js";
@@ -46,6 +47,8 @@ export async function buildProject(
       return ok(isOver ? { kind: "built", labels: asked, result } : { kind: "recordings-read", result });
     }
   }
+  const emptied = checkFilters(project);
+  if (emptied.length > 0) return err(emptied);
   const meant = (options.choose ?? select)(graph, options.labels);
   if (!meant.ok) return meant;
   const selection = where.length > 0 ? await restricted(workspace, meant.value, where) : meant;

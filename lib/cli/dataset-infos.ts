@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { Graph } from "#lib/build/index.js";
 import type { Project } from "#lib/config/project.js";
-import { isMade, recordingName } from "#lib/config/recording-name.js";
+import { recordingName, recordingSettings } from "#lib/config/recording-name.js";
 import type { DatasetInfo } from "#lib/sources/dataset-info.js";
 import { datasetTarget } from "#rules/plan-recordings.js";
 
@@ -19,8 +19,7 @@ export function neededDatasets(project: Project): NeededDataset[] {
   for (const { datasets: set, runSpecs, params, imported } of project.collections) {
     if (imported) continue;
     const used = new Set(runSpecs.flatMap((spec) => spec.datasets));
-    // Of recordings that are there, every setting needs the same.
-    for (const setting of isMade(set) ? params : params.slice(0, 1)) {
+    for (const setting of recordingSettings(set, params)) {
       for (const dataset of used) {
         const name = recordingName(set, dataset, setting);
         needed.set(name, { name, ...datasetTarget(project, set, dataset, setting) });
@@ -32,10 +31,10 @@ export function neededDatasets(project: Project): NeededDataset[] {
 
 /** Labels of the targets that read what filters of the lfadsfile ask about, of those that are planned. */
 export function filterReads(project: Project, graph: Graph): string[] {
-  const asked = project.collections.flatMap(({ datasets: set, params: [params] }) =>
-    set.readsAll && params
-      ? (set.candidates ?? []).map(({ name }) => datasetTarget(project, set, name, params).label)
-      : [],
+  const asked = project.collections.flatMap(({ datasets: set, params }) =>
+    recordingSettings(set, set.readsAll ? params : []).flatMap((setting) =>
+      (set.candidates ?? []).map(({ name }) => datasetTarget(project, set, name, setting).label),
+    ),
   );
   return [...new Set(asked)].filter((label) => graph.byLabel.has(label));
 }

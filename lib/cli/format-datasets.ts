@@ -18,7 +18,8 @@ export interface DatasetRow {
   readonly file: string;
 }
 
-const columns: readonly Column[] = [
+/** `own`: names of metadata besides those that have a column anyway. */
+const columnsWith = (own: readonly string[]): Column[] => [
   { title: "collection" },
   { title: "dataset" },
   { title: "setting" },
@@ -30,16 +31,25 @@ const columns: readonly Column[] = [
   { title: "bin ms", align: "right" },
   { title: "conditions", align: "right" },
   { title: "save tags" },
+  ...own.map((title) => ({ title })),
   { title: "file" },
 ];
 
+function ownNames(rows: readonly DatasetRow[]): string[] {
+  const names = new Set(rows.flatMap(({ metadata }) => Object.keys(metadata)));
+  return [...names].filter((name) => !["subject", "date", "saveTags"].includes(name));
+}
+
 export function datasetsTable(rows: readonly DatasetRow[], paint: Paint): string[] {
-  const cells = rows.map((row) => cellsOf(row).map((cell) => (cell === null ? "" : String(cell))));
-  return formatTable(columns, cells, dimHeader(paint));
+  const own = ownNames(rows);
+  const cells = rows.map((row) => cellsOf(row, own).map((cell) => (cell === null ? "" : String(cell))));
+  return formatTable(columnsWith(own), cells, dimHeader(paint));
 }
 
 export function datasetsCsv(rows: readonly DatasetRow[]): string {
-  return formatCsv([columns.map(({ title }) => title.replace(" ", "_")), ...rows.map(cellsOf)]);
+  const own = ownNames(rows);
+  const titles = columnsWith(own).map(({ title }) => title.replace(" ", "_"));
+  return formatCsv([titles, ...rows.map((row) => cellsOf(row, own))]);
 }
 
 export function datasetsJson(rows: readonly DatasetRow[]): unknown {
@@ -49,11 +59,21 @@ export function datasetsJson(rows: readonly DatasetRow[]): unknown {
   });
 }
 
-function cellsOf({ collection, dataset, setting, metadata, info, file }: DatasetRow): (string | number | null)[] {
+function cellsOf(
+  { collection, dataset, setting, metadata, info, file }: DatasetRow,
+  own: readonly string[],
+): (string | number | null)[] {
   const { subject = null, date = null, saveTags = [] } = metadata;
   return [
     ...[collection, dataset, setting, subject, date],
     ...[info?.nTrials ?? null, info?.nChannels ?? null, info?.nBins ?? null, info?.binMs ?? null],
-    ...[info?.nConditions || null, saveTags.join(" "), file],
+    ...[info?.nConditions || null, saveTags.join(" ")],
+    ...own.map((name) => textOf(metadata[name])),
+    file,
   ];
+}
+
+function textOf(value: unknown): string | number | null {
+  if (value === undefined || value === null) return null;
+  return typeof value === "string" || typeof value === "number" ? value : JSON.stringify(value);
 }

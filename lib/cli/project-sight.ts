@@ -3,20 +3,28 @@ import { existsSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { type FileStamp, stampOf } from "#lib/build/file-digest.js";
 import { bundledFiles } from "#lib/config/bundle-module.js";
+import { lfadsfileNames } from "#lib/config/find-lfadsfile.js";
 import { cacheOf } from "#lib/config/load-definition.js";
 import { loadProject } from "#lib/config/load-project.js";
 import { isGenerated } from "#lib/sources/source-spec.js";
 import type { CommandContext } from "./command-context.js";
 import { lfadsfileOf } from "./lfadsfile-of.js";
 
+/** By path; undefined for what cannot be looked at, of which the build tells. */
+type Stamps = ReadonlyMap<string, FileStamp | undefined>;
+
 export interface ProjectSight {
   /** False when there is something wrong with the lfadsfile. */
   readonly loaded: boolean;
   /** The project, or what is wrong with it, as text. */
   readonly meaning: string;
-  readonly recordings: ReadonlyMap<string, FileStamp | undefined>;
-  /** What loaders and commands make recordings of; their code, too, under its own path. */
-  readonly inputs: ReadonlyMap<string, FileStamp | undefined>;
+  readonly recordings: Stamps;
+  /** What loaders and commands make recordings of. */
+  readonly inputs: Stamps;
+  /** Bundles of loaders: what their code means. */
+  readonly bundles: Stamps;
+  /** The lfadsfile, loaders, and what they import, of which a change may mean nothing. */
+  readonly sources: Stamps;
   /** Where changes can happen: folders of the lfadsfile, of what it imports, and of recordings. */
   readonly folders: readonly string[];
   /** Paths in messages are relative to this. */
@@ -28,35 +36,38 @@ export async function lookAtProject(context: CommandContext): Promise<ProjectSig
   const file = lfadsfileOf(context);
   if (!file.ok) {
     const { dir } = context;
-    const none = { recordings: new Map(), inputs: new Map() };
+    const none = { recordings: new Map(), inputs: new Map(), bundles: new Map(), sources: new Map() };
     return { loaded: false, meaning: JSON.stringify(file.error), ...none, folders: [dir], dir };
   }
   const dir = dirname(file.value);
   const project = await loadProject(file.value);
-  const folders = new Set([dir, ...bundledFiles(file.value, cacheOf(file.value)).map((path) => dirname(path))]);
-  const recordings = new Map<string, FileStamp | undefined>();
-  const inputs = new Map<string, FileStamp | undefined>();
+  const [recordings, inputs, bundles, sources] = [stamps(), stamps(), stamps(), stamps()];
+  const look = (map: Map<string, FileStamp | undefined>, path: string) => map.set(path, readableStamp(path));
+  for (const path of bundledFiles(file.value, cacheOf(file.value))) look(sources, path);
+  const folders = new Set([dir]);
   for (const { datasets: set } of project.ok ? project.value.collections : []) {
     for (const { file: recording, source, maker } of set.candidates ?? set.datasets) {
       for (const input of maker?.inputs ?? []) {
-        // Loading the project has bundled the code again where it changed.
-        const path = input.name === "code" ? resolve(dir, input.as) : input.file;
-        if (input.name === "code" && !inputs.has(path))
-          for (const source of bundledFiles(path, dirname(input.file))) folders.add(dirname(source));
-        inputs.set(path, readableStamp(input.file));
-        folders.add(dirname(path));
+        if (input.name !== "code") look(inputs, input.file);
+        else if (!bundles.has(input.file)) {
+          // Loading the project has bundled the code again where it changed.
+          look(bundles, input.file);
+          for (const path of bundledFiles(resolve(dir, input.as), dirname(input.file))) look(sources, path);
+        }
       }
       if (isGenerated(source) || maker) continue;
-      recordings.set(recording, readableStamp(recording));
-      folders.add(set.path).add(dirname(recording));
+      look(recordings, recording);
+      folders.add(set.path);
     }
   }
   const meaning = JSON.stringify(project.ok ? project.value : project.error);
+  for (const path of [...recordings.keys(), ...inputs.keys(), ...sources.keys()]) folders.add(dirname(path));
   const known = [...folders].filter((folder) => existsSync(folder));
-  return { loaded: project.ok, meaning, recordings, inputs, folders: known, dir };
+  return { loaded: project.ok, meaning, recordings, inputs, bundles, sources, folders: known, dir };
 }
 
-/** What cannot be looked at is told by the build. */
+const stamps = () => new Map<string, FileStamp | undefined>();
+
 function readableStamp(path: string): FileStamp | undefined {
   try {
     return stampOf(path);
@@ -67,17 +78,39 @@ function readableStamp(path: string): FileStamp | undefined {
 
 /** `data/b.h5 is new`; undefined when nothing that counts has changed. */
 export function changeBetween(before: ProjectSight, now: ProjectSight): string | undefined {
-  if (before.loaded !== now.loaded) return "the lfadsfile changed";
+  const isFlipped = before.loaded !== now.loaded;
+  const file = isFlipped ? undefined : changedFile(before, now);
+  if (file !== undefined) return file;
+  const isSame = before.meaning === now.meaning && textOf(before.bundles) === textOf(now.bundles);
+  return isSame && !isFlipped ? undefined : `${editedSource(before)} changed`;
+}
+
+function changedFile(before: ProjectSight, now: ProjectSight): string | undefined {
   const [old, files] = [filesOf(before), filesOf(now)];
   for (const [path, stamp] of files) {
     const name = relative(now.dir, path);
     if (!old.has(path)) return `${name} is new`;
-    if (JSON.stringify(old.get(path)) !== JSON.stringify(stamp)) return `${name} changed`;
+    if (!isSameStamp(old.get(path), stamp)) return `${name} changed`;
   }
   for (const path of old.keys()) if (!files.has(path) && !existsSync(path)) return `${relative(now.dir, path)} is gone`;
-  return before.meaning === now.meaning ? undefined : "the lfadsfile changed";
+  return undefined;
 }
 
-function filesOf({ recordings, inputs }: ProjectSight): ProjectSight["recordings"] {
+/** What a user has edited, as far as it can be told. */
+function editedSource({ sources, dir }: ProjectSight): string {
+  const edited = [...sources].flatMap(([path, stamp]) => (isSameStamp(stamp, readableStamp(path)) ? [] : [path]));
+  const names = edited.map((path) => relative(dir, path));
+  return lfadsfileNames.some((name) => names.includes(name)) ? "the lfadsfile" : (names[0] ?? "the project");
+}
+
+function isSameStamp(one: FileStamp | undefined, other: FileStamp | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+function textOf(map: Stamps): string {
+  return JSON.stringify([...map]);
+}
+
+function filesOf({ recordings, inputs }: ProjectSight): Stamps {
   return new Map([...recordings, ...inputs]);
 }

@@ -1,3 +1,4 @@
+import type { SessionsDefinition } from "#lib/sources/define-made.js";
 import type {
   H5Definition,
   MatDefinition,
@@ -30,10 +31,20 @@ export function checkSource(source: SourceDefinition, place: readonly string[]):
     case "nwb":
       return checkNwb(source, place);
     case "loader":
-      return [];
+      return checkSessions(source, place);
     case "command":
-      return checkArrays({ ...source.layout, kind: source.kind }, place);
+      return [...checkSessions(source, place), ...checkArrays({ ...source.layout, kind: source.kind }, place)];
   }
+}
+
+function checkSessions(
+  { kind, patterns, sessions }: SessionsDefinition & { kind: string },
+  place: readonly string[],
+): Problem[] {
+  if (patterns.length > 0 || sessions) return [];
+  const hint =
+    'Name the files, as in datasets: "*.csv"; or the datasets, as in datasets: { monday: ["a.csv", "b.csv"] }.';
+  return [{ place, what: `${kind} is not told of which datasets.`, hint }];
 }
 
 function checkMat(source: MatDefinition, place: readonly string[]): Problem[] {

@@ -36,23 +36,21 @@ export class Unread extends Error {}
 export class NoSuchFact extends Error {}
 
 /**
- * @param info What its recording holds, where that is known.
+ * @param infoOf What its recording holds, where that is known; called when something is asked for that is found there.
  * @param own Names of metadata that any dataset of the set has.
- * @param onRead Called when something is asked for that is found in the recording.
  */
 export function datasetFacts(
   name: string,
   metadata: DatasetMetadata,
-  info: DatasetInfo | undefined,
+  infoOf: () => DatasetInfo | undefined,
   own: readonly string[],
-  onRead: () => void,
 ): DatasetFacts {
   const asked = (fact: string): unknown => {
     if (fact === "name") return name;
     if (fact in metadata) return metadata[fact];
     const isFound = (read as readonly string[]).includes(fact) || fact === "subject" || fact === "date";
     if (isFound) {
-      onRead();
+      const info = infoOf();
       if (!info) throw new Unread();
       return info[fact as keyof DatasetInfo];
     }

@@ -1,21 +1,26 @@
 import { existsSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
+import type { Failure } from "#lib/failure.js";
 import type { DatasetInfo } from "#lib/sources/dataset-info.js";
-import { type DatasetMetadata, datasetFacts, NoSuchFact, Unread } from "./dataset-facts.js";
+import { type DatasetFacts, type DatasetMetadata, datasetFacts, NoSuchFact, Unread } from "./dataset-facts.js";
 import type { DatasetCollectionDefinition } from "./definition.js";
-import type { Problem } from "./problem.js";
-import type { Dataset, DatasetSet } from "./project.js";
-import { infoFileOf, isMade } from "./recording-name.js";
+import { type Problem, problemFailures } from "./problem.js";
+import type { Dataset, DatasetSet, Project, RunParams } from "./project.js";
+import { infoFileOf, isMade, recordingName } from "./recording-name.js";
 import { shownValue } from "./shown-value.js";
 
 /**
  * The set with metadata, and with the datasets that its filters leave. What a filter cannot say before a recording was read
- * is left: the build reads what `readsAll` asks for, and looks again.
+ * is left: the build reads what `readsAll` asks for, and looks again. A dataset that has a recording for each setting stays
+ * when the filters say true of every one.
  * @param dir Folder of the lfadsfile.
+ * @param settings Of the run collection; asked for where a filter goes by recordings that are made of them.
  */
 export function filterDatasets(
   { metadata, filters = [] }: DatasetCollectionDefinition,
   found: DatasetSet,
   dir: string,
+  settings: () => readonly RunParams[],
   place: readonly string[],
   problems: Problem[],
 ): DatasetSet {
@@ -24,36 +29,63 @@ export function filterDatasets(
   if (filters.length === 0 || all.length === 0) return set;
   const own = [...new Set(all.flatMap((dataset) => Object.keys(dataset.metadata ?? {})))];
   let readsAll = false;
-  const onRead = () => {
-    readsAll = true;
+  let made: readonly RunParams[] | undefined;
+  const recordingsOf = (name: string): string[] => {
+    if (!isMade(found)) return [`${found.name}/${name}`];
+    made ??= settings();
+    return [...new Set(made.map((setting) => recordingName(found, name, setting)))];
   };
   const at = [...place, "filter"];
   const before = problems.length;
   const datasets = all.filter(({ name, metadata: told = {} }) => {
-    const facts = datasetFacts(name, told, infoOf(dir, found, name), own, onRead);
-    try {
-      return filters.every((filter) => {
-        const keep: unknown = filter(facts);
-        if (typeof keep === "boolean") return keep;
-        problems.push({
-          place: at,
-          what: `The filter returns ${shownValue(keep)} for ${name}, but must say true or false.`,
-        });
-        return true;
-      });
-    } catch (error) {
-      if (!(error instanceof Unread)) problems.push({ place: at, what: thrownText(error, name) });
-      return true;
+    let recordings: string[] | undefined;
+    for (let i = 0; ; i++) {
+      const info = () => {
+        readsAll = true;
+        recordings ??= recordingsOf(name);
+        return infoIn(dir, recordings[i]);
+      };
+      const said = judge(filters, name, datasetFacts(name, told, info, own));
+      if (typeof said === "string") problems.push({ place: at, what: said });
+      if (said !== true) return said !== false;
+      if (i + 1 >= (recordings?.length ?? 0)) return true;
     }
   });
-  if (readsAll && isMade(found)) {
-    const what =
-      "The filter asks for what is in recordings that a loader or a command makes, which depends on parameters.";
-    problems.push({ place: at, what, hint: "Filter them by name and metadata." });
-  } else if (datasets.length === 0 && problems.length === before) {
-    problems.push({ place: at, what: `The filter leaves none of the ${all.length} datasets.` });
-  }
+  // What is known of recordings may be of older ones: the build reads them before it says so.
+  if (datasets.length === 0 && problems.length === before && !readsAll) problems.push(nothingLeft(all, at));
   return { ...set, datasets, candidates: all, ...(readsAll ? { readsAll } : {}) };
+}
+
+/** Of filters that go by recordings, once these were read. */
+export function checkFilters({ file, collections }: Project): Failure[] {
+  const problems = collections.flatMap(({ name, datasets: { name: set, datasets, candidates = [] } }, i) => {
+    const place = [`collections[${i}] "${name}"`, `datasets "${set}"`, "filter"];
+    return candidates.length > 0 && datasets.length === 0 ? [nothingLeft(candidates, place)] : [];
+  });
+  return problemFailures(basename(file), problems);
+}
+
+function nothingLeft(all: readonly Dataset[], place: readonly string[]): Problem {
+  return { place, what: `The filter leaves none of the ${all.length} datasets.` };
+}
+
+/** Whether filters leave a dataset, as far as it is known; or what is wrong with them. */
+function judge(
+  filters: readonly ((dataset: DatasetFacts) => unknown)[],
+  name: string,
+  facts: DatasetFacts,
+): boolean | string {
+  try {
+    for (const filter of filters) {
+      const keep = filter(facts);
+      if (typeof keep !== "boolean")
+        return `The filter returns ${shownValue(keep)} for ${name}, but must say true or false.`;
+      if (!keep) return false;
+    }
+    return true;
+  } catch (error) {
+    return error instanceof Unread || thrownText(error, name);
+  }
 }
 
 function thrownText(error: unknown, name: string): string {
@@ -63,9 +95,9 @@ function thrownText(error: unknown, name: string): string {
     : `The filter throws for ${name}: ${message}`;
 }
 
-function infoOf(dir: string, set: DatasetSet, name: string): DatasetInfo | undefined {
-  const file = infoFileOf(dir, `${set.name}/${name}`);
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as DatasetInfo) : undefined;
+function infoIn(dir: string, recording: string | undefined): DatasetInfo | undefined {
+  const file = recording === undefined ? undefined : infoFileOf(dir, recording);
+  return file && existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as DatasetInfo) : undefined;
 }
 
 function withMetadata(

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
-import type { LfadsDefinition } from "./definition.js";
+import type { LfadsDefinition, RunParamsDefinition } from "./definition.js";
 import { definitionJson } from "./definition-json.js";
 import { findImportedFiles } from "./find-imported-files.js";
 import type { Problem } from "./problem.js";
+import type { RunParams } from "./project.js";
 import { resolveDatasets } from "./resolve-datasets.js";
+import { resolveRunParams } from "./resolve-run-params.js";
 
 /** Digests of the parts of a definition; what a part plans depends on nothing else. */
 export interface Fingerprints {
@@ -37,7 +39,12 @@ export async function fingerprints(
           ...others,
           files:
             others.imported && findImportedFiles(resolve(dirname(file), definition.root, others.name), others.imported),
-          found: await resolveDatasets(others.datasets, file, {}, [], problems),
+          found: await resolveDatasets(
+            others.datasets,
+            { file, options: {}, settings: () => settled(params) },
+            [],
+            problems,
+          ),
         })),
       ),
     };
@@ -52,6 +59,10 @@ export async function fingerprints(
     // Something is not of the form that the schemas ask for.
     return undefined;
   }
+}
+
+function settled(params: readonly RunParamsDefinition[]): RunParams[] {
+  return params.map((setting) => resolveRunParams(setting, [], () => false, []));
 }
 
 function digest(text: string): string {

@@ -17,9 +17,14 @@ export function placeOf(definition: LfadsDefinition, pointer: string): string[] 
     here = (here as Record<string, unknown> | null | undefined)?.[step];
     if (/^\d+$/.test(step)) place.push(`${place.pop() ?? ""}[${step}]${shownName(here)}`);
     else if (step === "datasets") place.push(`datasets${shownName(here)}`);
-    else if (!unwritten.has(step)) place.push(asWritten[step] ?? step);
+    else if (!unwritten.has(step)) place.push(writtenName(step));
   }
   return place;
+}
+
+/** A key of the definition as a user writes it. */
+export function writtenName(key: string): string {
+  return asWritten[key] ?? key;
 }
 
 function shownName(value: unknown): string {

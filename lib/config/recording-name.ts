@@ -11,14 +11,19 @@ export function recordingName(set: DatasetSet, dataset: string, params: RunParam
   return isMade(set) ? `${set.name}/${loadName(params)}/${dataset}` : `${set.name}/${dataset}`;
 }
 
+/** The settings that have recordings of their own: all where code of the user's makes them, else one for all. */
+export function recordingSettings(set: DatasetSet, settings: readonly RunParams[]): readonly RunParams[] {
+  return isMade(set) ? settings : settings.slice(0, 1);
+}
+
 /** Where the build keeps what it found in a recording (a DatasetInfo). */
 export function infoFileOf(dir: string, recording: string): string {
   return `${join(dir, ".lfads", "datasets", recording)}.json`;
 }
 
-/** All datasets of a set have one kind of source. */
-export function isMade({ datasets: [first] }: DatasetSet): boolean {
-  return first?.maker !== undefined;
+/** All datasets of a set have one kind of source; a filter may leave none of them. */
+export function isMade({ datasets, candidates = datasets }: DatasetSet): boolean {
+  return candidates[0]?.maker !== undefined;
 }
 
 /** What a loader or a command gets of a setting: `spikeBinMs` and the user's own parameters that affect data. */

@@ -9,17 +9,21 @@ import { filesOf } from "./files-of.js";
 import { filterDatasets } from "./filter-datasets.js";
 import type { LoadOptions } from "./load-bundle.js";
 import type { Problem } from "./problem.js";
-import type { Dataset, DatasetSet, Maker } from "./project.js";
+import type { Dataset, DatasetSet, Maker, RunParams } from "./project.js";
 import { resolveMaker } from "./resolve-maker.js";
 
-/**
- * The datasets of a collection, sorted by the code units of their files' paths.
- * @param file The lfadsfile, absolute.
- */
+export interface DatasetsContext {
+  /** The lfadsfile, absolute. */
+  readonly file: string;
+  readonly options: LoadOptions;
+  /** Of the run collection; see `filterDatasets`. */
+  readonly settings: () => readonly RunParams[];
+}
+
+/** The datasets of a collection, sorted by the code units of their files' paths. */
 export async function resolveDatasets(
   definition: DatasetCollectionDefinition,
-  file: string,
-  options: LoadOptions,
+  { file, options, settings }: DatasetsContext,
   place: readonly string[],
   problems: Problem[],
 ): Promise<DatasetSet> {
@@ -27,7 +31,7 @@ export async function resolveDatasets(
   const path = resolve(dirname(file), definition.path);
   problems.push(...checkSource(source, place));
   const filtered = (datasets: Dataset[]) =>
-    filterDatasets(definition, { name, path, datasets }, dirname(file), place, problems);
+    filterDatasets(definition, { name, path, datasets }, dirname(file), settings, place, problems);
   if (isGenerated(source)) return filtered(generatedDatasets(source, path));
 
   const datasets: Dataset[] = [];

@@ -30,9 +30,18 @@ export async function resolveProject(
     const place = (below: string) => placeOf(definition, pointer + below);
     const broken = (below: string) => isBroken(pointer + below);
 
+    const settings = listOf(collection.params).map((setting, j) => {
+      const below = `/params/${j}`;
+      if (typeof setting?.values !== "object" || broken(`${below}/own`) || broken(`${below}/ownValues`))
+        return undefined;
+      const found: Problem[] = [];
+      const isBrokenValue = (name: string) => broken(`${below}/values/${name}`);
+      return { valued: resolveRunParams(setting, place(below), isBrokenValue, found), problems: found };
+    });
+    const context = { file, options, settings: () => settings.flatMap((setting) => setting?.valued ?? []) };
     const datasets = broken("/datasets")
       ? undefined
-      : await resolveDatasets(collection.datasets, file, options, place("/datasets"), problems);
+      : await resolveDatasets(collection.datasets, context, place("/datasets"), problems);
     const setName: unknown = collection.datasets?.name;
     if (typeof setName === "string") {
       problems.push(...checkNames("dataset collection", [{ name: setName, place: place("/datasets") }]));
@@ -47,7 +56,6 @@ export async function resolveProject(
           problems,
         )
       : [];
-    const settings = listOf(collection.params);
     const imported = broken("/imported")
       ? null
       : resolveImported(
@@ -59,12 +67,12 @@ export async function resolveProject(
         );
     const params: RunParams[] = [];
     for (const [j, setting] of settings.entries()) {
+      if (!setting) continue;
+      const { valued, problems: found } = setting;
       const below = `/params/${j}`;
-      if (typeof setting?.values !== "object" || broken(`${below}/own`) || broken(`${below}/ownValues`)) continue;
       const at = place(below);
-      const isBrokenValue = (name: string) => broken(`${below}/values/${name}`);
       const before = problems.length;
-      const valued = resolveRunParams(setting, at, isBrokenValue, problems);
+      problems.push(...found);
       const resolved = imported ? importedNames(valued, collection.imported?.[j], at, problems) : valued;
       if (!broken(below) && problems.length === before) {
         // Imported runs are not made here: what they could be made with does not matter.

@@ -1,7 +1,7 @@
 import type { ErrorObject } from "ajv";
 import type { LfadsDefinition } from "./definition.js";
 import { didYouMean } from "./did-you-mean.js";
-import { placeOf } from "./place.js";
+import { placeOf, writtenName } from "./place.js";
 import type { Problem } from "./problem.js";
 import { shownValue } from "./shown-value.js";
 
@@ -22,7 +22,7 @@ function unknownKey(definition: LfadsDefinition, error: ErrorObject, place: read
   const name: string = error.params.additionalProperty;
   const known = Object.keys(error.parentSchema?.properties ?? {});
   const isParam = /\/params\/\d+\/values$/.test(error.instancePath);
-  if (!isParam) return { place, what: `Unknown option ${name}${didYouMean(name, known, "")}` };
+  if (!isParam) return { place, what: `Unknown option ${name}${didYouMean(name, known.map(writtenName), "")}` };
   const [, , i, , j] = error.instancePath.split("/");
   const own = Object.keys(definition.collections[Number(i)]?.params[Number(j)]?.own ?? {});
   const guess = didYouMean(name, [...known, ...own], "");

@@ -1,6 +1,5 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import {
-  type MatNumberClass,
   type MatPieces,
   type MatValue,
   matCell,
@@ -8,7 +7,7 @@ import {
   matNumbers,
   matStructArray,
   matText,
-  numberClasses,
+  numberClassOf,
 } from "#lib/mat/mat-value.js";
 import { writeMat } from "#lib/mat/write-mat.js";
 import type { ExportedResults } from "./exported-results.js";
@@ -38,9 +37,8 @@ function matrix({ shape, rows }: ResultArray): MatValue {
 }
 
 function pieces(array: ResultArray): MatPieces {
-  const [name] = Object.entries(numberClasses).find(([, type]) => array.rows(0, 0) instanceof type)!;
   return {
-    class: name as MatNumberClass,
+    class: numberClassOf(array.rows(0, 0)),
     shape: array.shape.length > 1 ? array.shape.toReversed() : [array.shape[0] ?? 1, 1],
     *pieces() {
       for (const [, values] of blocksOf(array)) yield values;

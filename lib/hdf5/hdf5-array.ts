@@ -1,7 +1,5 @@
-/** The number types that this project writes and reads, by the names that h5py uses. */
-const arrayTypes = {
-  float32: Float32Array,
-  float64: Float64Array,
+/** Whole numbers by the names that h5py and MATLAB share. */
+export const integerArrays = {
   int8: Int8Array,
   uint8: Uint8Array,
   int16: Int16Array,
@@ -11,6 +9,9 @@ const arrayTypes = {
   int64: BigInt64Array,
   uint64: BigUint64Array,
 } as const;
+
+/** The number types that this project writes and reads, by the names that h5py uses. */
+const arrayTypes = { float32: Float32Array, float64: Float64Array, ...integerArrays } as const;
 
 export type Hdf5NumberType = keyof typeof arrayTypes;
 

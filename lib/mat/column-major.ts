@@ -1,4 +1,5 @@
 /** The order of MATLAB's files, in which the first index moves fastest, and ours, in which the last one does. */
+import { rowMajorStrides } from "./gather.js";
 
 /** Visits the `count` elements of an array from the `start`-th of MATLAB's order on, each by its row-major position. */
 export function visitColumnMajor(
@@ -33,16 +34,6 @@ export function inColumnMajor<T>(elements: readonly T[], shape: readonly number[
   const ordered: T[] = [];
   visitColumnMajor(shape, 0, elements.length, (position) => ordered.push(elements[position]!));
   return ordered;
-}
-
-function rowMajorStrides(shape: readonly number[]): number[] {
-  const strides = new Array<number>(shape.length);
-  let size = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    strides[axis] = size;
-    size *= shape[axis]!;
-  }
-  return strides;
 }
 
 function indexColumnMajor(position: number, shape: readonly number[]): number[] {

@@ -1,7 +1,7 @@
 /** The data elements that MAT files of level 5 are made of: a tag that tells type and length, then the content. */
 import { mi } from "./mat-codes.js";
 import { damaged } from "./mat-failure.js";
-import type { MatArray } from "./mat-value.js";
+import { type MatArray, type MatNumberClass, numberClasses } from "./mat-value.js";
 
 /** Bytes of a variable; all offsets are within them. */
 export interface Bytes {
@@ -33,18 +33,14 @@ export function elementAt(bytes: Bytes, at: number, limit: number): Element {
   return { type, start, end, next };
 }
 
-const arrayTypes = new Map<number, new (buffer: ArrayBufferLike, offset?: number, length?: number) => MatArray>([
-  [mi.int8, Int8Array],
-  [mi.uint8, Uint8Array],
-  [mi.int16, Int16Array],
-  [mi.uint16, Uint16Array],
-  [mi.int32, Int32Array],
-  [mi.uint32, Uint32Array],
-  [mi.single, Float32Array],
-  [mi.double, Float64Array],
-  [mi.int64, BigInt64Array],
-  [mi.uint64, BigUint64Array],
-]);
+interface ArrayType {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBufferLike, offset?: number, length?: number): MatArray;
+}
+
+const arrayTypes = new Map<number, ArrayType>(
+  Object.entries(numberClasses).map(([name, arrayType]) => [mi[name as MatNumberClass], arrayType]),
+);
 
 export function isNumbers({ type }: Element): boolean {
   return arrayTypes.has(type);
@@ -79,5 +75,5 @@ export function uint32({ data, bigEndian }: Bytes, at: number): number {
 }
 
 function bytesPerValue(type: number): number {
-  return (arrayTypes.get(type) as unknown as { BYTES_PER_ELEMENT: number } | undefined)?.BYTES_PER_ELEMENT ?? 1;
+  return arrayTypes.get(type)?.BYTES_PER_ELEMENT ?? 1;
 }

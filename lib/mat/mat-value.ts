@@ -1,32 +1,12 @@
 /** MATLAB's arrays as values; elements are always row-major here, MATLAB's column-major order is that of the files. */
+import { type Hdf5Array, integerArrays } from "#lib/hdf5/hdf5-array.js";
 
 export type MatValue = MatNumbers | MatLogical | MatChar | MatCell | MatStruct | MatSparse | MatUnreadable;
 
-export type MatArray =
-  | Float64Array
-  | Float32Array
-  | Int8Array
-  | Uint8Array
-  | Int16Array
-  | Uint16Array
-  | Int32Array
-  | Uint32Array
-  | BigInt64Array
-  | BigUint64Array;
+export type MatArray = Hdf5Array;
 
 /** MATLAB's numeric classes by the array that holds them. */
-export const numberClasses = {
-  double: Float64Array,
-  single: Float32Array,
-  int8: Int8Array,
-  uint8: Uint8Array,
-  int16: Int16Array,
-  uint16: Uint16Array,
-  int32: Int32Array,
-  uint32: Uint32Array,
-  int64: BigInt64Array,
-  uint64: BigUint64Array,
-} as const;
+export const numberClasses = { double: Float64Array, single: Float32Array, ...integerArrays } as const;
 
 export type MatNumberClass = keyof typeof numberClasses;
 
@@ -95,11 +75,16 @@ export interface MatUnreadable {
   readonly shape: readonly number[];
 }
 
-/** An array of numbers, row-major; a column of them where no shape is given. Its class follows from the array's type. */
-export function matNumbers(data: MatArray, shape: readonly number[] = [data.length, 1]): MatNumbers {
+/** The class of an array's numbers. */
+export function numberClassOf(data: MatArray): MatNumberClass {
   const found = Object.entries(numberClasses).find(([, arrayType]) => data instanceof arrayType);
   if (!found) throw new TypeError("not an array that MATLAB has a class for");
-  return { class: found[0] as MatNumberClass, shape: checked(shape, data.length), data };
+  return found[0] as MatNumberClass;
+}
+
+/** An array of numbers, row-major; a column of them where no shape is given. Its class follows from the array's type. */
+export function matNumbers(data: MatArray, shape: readonly number[] = [data.length, 1]): MatNumbers {
+  return { class: numberClassOf(data), shape: checked(shape, data.length), data };
 }
 
 /** One double. */

@@ -95,6 +95,7 @@ function sessions({
   name,
 }: Pick<SessionsOptions, "datasets"> & { name: SessionsOptions["name"] | undefined }): SessionsDefinition {
   const nameOf = name === undefined ? {} : { nameOf: name };
+  if (datasets === undefined) return { patterns: [], ...nameOf };
   if (typeof datasets !== "object" || Array.isArray(datasets)) {
     return { patterns: listOf(datasets as string | readonly string[]), ...nameOf };
   }

@@ -42,9 +42,15 @@ export function expectShape(
       shape.length === 1 && wanted.length === 1
         ? `The ${name} has ${shape[0]} values, but the counts have ${text}.`
         : `The ${name} ${name === "counts" ? "have" : "has"} shape ${shapeText(shape)}, but ${text} were expected.`;
-    const hint = `Mend the recording, or the names in the lfadsfile: the counts are ${counts[i]!.path}.`;
-    throw mismatch(`${h5.file}:${path}`, what, name === "counts" ? undefined : hint);
+    throw mismatch(`${h5.file}:${path}`, what, name === "counts" ? undefined : countsHint(h5, counts[i]!));
   });
+}
+
+/** What to do where something does not fit the counts: it may be them that are read wrongly. */
+export function countsHint(h5: ArrayFile, { path }: Part): string {
+  const [trials, bins, channels] = h5.shape(path);
+  const read = `${trials} trials × ${bins} bins × ${channels} channels`;
+  return `Mend the recording, or what the lfadsfile says of it: the counts, ${path}, are read as ${read}.`;
 }
 
 /** The split that the file brings along, as trial numbers from 1; undefined when it has none. */

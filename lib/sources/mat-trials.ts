@@ -76,9 +76,13 @@ function ofEachTrial(entries: readonly MatEntry[], axes: readonly ArrayAxis[], w
 export function expectNumbers(entry: MatEntry, where: string): void {
   if (entry.isComplex) throw mismatch(where, `Real numbers were expected, but it is a ${describe(entry)}.`);
   switch (entry.class) {
+    case "struct": {
+      const hint =
+        entry.fields.length > 0 ? `Name one of its fields with a dot: ${entry.fields.join(", ")}.` : undefined;
+      throw mismatch(where, `Numbers were expected, but it is a ${describe(entry)}.`, hint);
+    }
     case "char":
     case "cell":
-    case "struct":
       throw mismatch(where, `Numbers were expected, but it is a ${describe(entry)}.`);
     case "function":
     case "object": {

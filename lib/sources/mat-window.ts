@@ -1,5 +1,6 @@
 /** Which bins of which trials are read, so that all have one length. */
 import { mismatch } from "./h5-layout.js";
+import { leftOut } from "./left-out.js";
 
 export interface MatWindow {
   readonly nBins: number;
@@ -62,18 +63,8 @@ export function windowedTrials(lengths: readonly number[], window: EventWindow, 
     firstBins: trials.map((i) => firstBins[i]!),
     timeVecMs: Float64Array.from({ length: nBins }, (_, t) => from + (t + 0.5) * binMs),
     notes: [
-      ...note(unknown, `${eventName} is not known`),
-      ...note(short, `the window of ${from} to ${to} ms goes beyond them`),
+      ...leftOut(unknown, `${eventName} is not known`),
+      ...leftOut(short, `the window of ${from} to ${to} ms goes beyond them`),
     ],
   };
-}
-
-function note(trials: readonly number[], why: string): string[] {
-  if (trials.length === 0) return [];
-  const which = trials
-    .slice(0, 10)
-    .map((i) => i + 1)
-    .join(", ");
-  const left = trials.length === 1 ? "1 trial is left out" : `${trials.length} trials are left out`;
-  return [`${left} because ${why}: trial ${which}${trials.length > 10 ? ", …" : ""}.`];
 }

@@ -2,12 +2,12 @@ import type { MatFile } from "#lib/mat/mat-entry.js";
 import { followPath, type MatPlace } from "#lib/mat/mat-path.js";
 import { openMat } from "#lib/mat/open-mat.js";
 import type { ArrayFile } from "./array-file.js";
+import { arraysReader } from "./arrays-reader.js";
 import type { DatasetReader } from "./dataset-reader.js";
 import { mismatch } from "./h5-layout.js";
 import { type MatTrials, matTrials } from "./mat-trials.js";
 import { matLabels, matNumbersOf, numbersIn } from "./mat-values.js";
 import { type MatWindow, wholeTrials, windowedTrials } from "./mat-window.js";
-import { arraysReader } from "./open-h5.js";
 import type { MatSpec } from "./source-spec.js";
 
 /** What the times of the bins are called where the file has none. */

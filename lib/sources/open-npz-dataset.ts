@@ -2,8 +2,8 @@ import { toFloat64 } from "#lib/hdf5/hdf5-array.js";
 import type { NpyArray } from "#lib/npy/npy-array.js";
 import { openNpy, openNpz } from "#lib/npy/open-npz.js";
 import type { ArrayFile } from "./array-file.js";
+import { arraysReader } from "./arrays-reader.js";
 import type { DatasetReader } from "./dataset-reader.js";
-import { arraysReader } from "./open-h5.js";
 import type { EvaluationSpec, NpzSpec } from "./source-spec.js";
 
 /** As the counts are read; all else with three axes follows them. */

@@ -3,6 +3,7 @@ import type { Hdf5File } from "#lib/hdf5/open-hdf5.js";
 import { openHdf5 } from "#lib/hdf5/open-hdf5.js";
 import { edgeBins } from "./bin-samples.js";
 import type { DatasetReader } from "./dataset-reader.js";
+import { leftOut } from "./left-out.js";
 import { NwbSeries } from "./nwb-series.js";
 import { nwbSession } from "./nwb-session.js";
 import { NwbTable } from "./nwb-table.js";
@@ -41,17 +42,12 @@ function readerOf(name: string, spec: NwbSpec, h5: Hdf5File): DatasetReader {
   if (timed.length > 0 && !known.includes(true)) throw nothingKnown(h5, spec.externalInputs!, inputs);
   const kept = [...timed.keys()].filter((i) => known[i]);
   const trials = kept.map((i) => timed[i]!);
+  const place = ` of ${spec.trials}, counted from 1`;
+  const untimed = selected.filter((row) => !Number.isFinite(events[row]));
+  const unknown = timed.filter((_, i) => !known[i]);
   const notes = [
-    leftOut(
-      selected.filter((row) => !Number.isFinite(events[row])),
-      `${spec.align.join(" + ")} is not known`,
-      spec,
-    ),
-    leftOut(
-      timed.filter((_, i) => !known[i]),
-      "an external input is not known in every bin",
-      spec,
-    ),
+    ...leftOut(untimed, `${spec.align.join(" + ")} is not known`, "row", place),
+    ...leftOut(unknown, "an external input is not known in every bin", "row", place),
   ];
   const starts = Float64Array.from(trials, (row) => startOf(row) - edgeBins * (spec.binMs / 1000));
   const spikes = readUnits(h5, spec.units, starts, (nBins * spec.binMs) / 1000);
@@ -74,7 +70,7 @@ function readerOf(name: string, spec: NwbSpec, h5: Hdf5File): DatasetReader {
     },
     timeVecMs: Float64Array.from({ length: nBins }, (_, t) => spec.window[0] * 1000 + (t + 0.5) * spec.binMs),
     ...(labels.length > 0 ? { conditions: trials.map((row) => conditionOf(labels, row)) } : {}),
-    notes: notes.flat(),
+    notes,
     originOf: (trial) => ({ path: spec.trials, trial: trials[trial]! + 1 }),
     readTrials(start, count) {
       const nChannels = spikes.length;
@@ -143,17 +139,6 @@ class TrialSeries {
 /** The value of the one column, or the values of several joined by an underscore. */
 function conditionOf(labels: readonly (readonly (string | number)[])[], row: number): string | number {
   return labels.length === 1 ? labels[0]![row]! : labels.map((values) => values[row]).join("_");
-}
-
-function leftOut(rows: readonly number[], why: string, spec: NwbSpec): string[] {
-  if (rows.length === 0) return [];
-  const which =
-    rows
-      .slice(0, 10)
-      .map((row) => row + 1)
-      .join(", ") + (rows.length > 10 ? ", …" : "");
-  const left = rows.length === 1 ? "1 trial is left out" : `${rows.length} trials are left out`;
-  return [`${left} because ${why}: row ${which} of ${spec.trials}, counted from 1.`];
 }
 
 function nothingKnown(h5: Hdf5File, specs: readonly NwbSeriesSpec[], inputs: TrialSeries): FailureError {

@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FailureError, formatFailure } from "#lib/failure.js";
 import { compareHdf5 } from "#lib/hdf5/compare-hdf5.js";
 import { openHdf5 } from "#lib/hdf5/open-hdf5.js";
 import { writeHdf5 } from "#lib/hdf5/write-hdf5.js";
@@ -15,6 +14,7 @@ import { exportRule } from "#rules/export.js";
 import { readLfadsInput } from "#rules/lfads-input.js";
 import { memoryOfRuns } from "#rules/run-memory.js";
 import { projectOf, runRule } from "../engine/train-run.js";
+import { failureText } from "../failure-text.js";
 
 let dir: string;
 beforeAll(() => {
@@ -68,11 +68,7 @@ async function aligned(recordings: readonly Recorded[], changes: Record<string, 
   return { log, file: join(out, "alignment.h5"), recordings: files };
 }
 
-async function failureOf(recordings: readonly Recorded[]): Promise<string> {
-  const error = await aligned(recordings).catch((thrown: unknown) => thrown);
-  expect(error).toBeInstanceOf(FailureError);
-  return formatFailure((error as FailureError).failure);
-}
+const failureOf = (recordings: readonly Recorded[]) => failureText(aligned(recordings));
 
 describe("condition averages of a recording", () => {
   test("are means of the trials of each condition in merged bins, without trials that have none", async () => {

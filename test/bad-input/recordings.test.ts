@@ -131,7 +131,7 @@ describe("recordings that cannot be used", () => {
       const { code, err } = build(dir);
       expect(err).toBe(
         "  started   own/a:dataset\n✗ failed    own/a:dataset  _ s\n" +
-          `    <dir>/data/a.h5${what}\n      Mend the recording, or the names in the lfadsfile: the counts are spikes.\n`,
+          `    <dir>/data/a.h5${what}\n      Mend the recording, or what the lfadsfile says of it: the counts, spikes, are read as 12 trials × 20 bins × 4 channels.\n`,
       );
       expect(code).toBe(1);
     });

@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FailureError, formatFailure } from "#lib/failure.js";
 import { openHdf5 } from "#lib/hdf5/open-hdf5.js";
 import { writeHdf5 } from "#lib/hdf5/write-hdf5.js";
+import { failureText } from "../failure-text.js";
 
 let dir: string;
 beforeAll(() => {
@@ -15,12 +15,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 /** The failure's text with the folder's name replaced by DIR. */
 async function failureOf(promise: Promise<unknown>): Promise<string> {
-  const error = await promise.then(
-    () => undefined,
-    (reason) => reason,
-  );
-  expect(error).toBeInstanceOf(FailureError);
-  return formatFailure((error as FailureError).failure).replaceAll(dir, "DIR");
+  return (await failureText(promise)).replaceAll(dir, "DIR");
 }
 
 describe("writing and reading HDF5", () => {

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { FailureError, formatFailure } from "#lib/failure.js";
 import { writeHdf5 } from "#lib/hdf5/write-hdf5.js";
 import type { MatValue } from "#lib/mat/mat-value.js";
 import { matCell, matLogical, matNumber, matNumbers, matStruct, matStructArray, matText } from "#lib/mat/mat-value.js";
@@ -10,6 +9,7 @@ import { writeMat } from "#lib/mat/write-mat.js";
 import { mat } from "#lib/sources/define-sources.js";
 import { openDataset } from "#lib/sources/open-dataset.js";
 import type { MatSpec } from "#lib/sources/source-spec.js";
+import { failureText } from "../failure-text.js";
 
 let dir: string;
 beforeAll(() => {
@@ -30,12 +30,7 @@ const specOf = (options: Omit<MatSpec, "kind" | "axes"> & Partial<Pick<MatSpec, 
 };
 
 async function failureOf(source: MatSpec, file: string): Promise<string> {
-  const error = await openDataset("ds", source, file).then(
-    () => undefined,
-    (reason) => reason,
-  );
-  expect(error).toBeInstanceOf(FailureError);
-  return formatFailure((error as FailureError).failure).replaceAll(file, "FILE");
+  return (await failureText(openDataset("ds", source, file))).replaceAll(file, "FILE");
 }
 
 /** 0, 1, 2, …, so that a value tells where it was. */
@@ -234,7 +229,7 @@ describe("trials of different lengths", () => {
     ]);
     expect([...reader.timeVecMs]).toEqual([15, 25, 35, 45]);
     expect(reader.notes).toEqual([
-      "2 trials are left out because the window of 10 to 50 ms goes beyond them: trial 2, 3.",
+      "2 trials are left out because the window of 10 to 50 ms goes beyond them: trials 2, 3.",
     ]);
     reader.close();
   });
@@ -320,7 +315,7 @@ describe("what mat sources cannot take", () => {
     [
       "times of another number",
       { counts: "spikes", time: "flat" },
-      "FILE:flat: The time has 12 values, but the counts have 3 bins.\n  Mend the recording, or the names in the lfadsfile: the counts are spikes.",
+      "FILE:flat: The time has 12 values, but the counts have 3 bins.\n  Mend the recording, or what the lfadsfile says of it: the counts, spikes, are read as 2 trials × 3 bins × 2 channels.",
     ],
   ])("%s", async (_, options, message) => {
     expect(await failureOf(specOf({ binMs: 10, ...options }), await file())).toBe(message);

@@ -1,34 +1,42 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { checkFilters } from "#lib/config/filter-datasets.js";
 import { fingerprints } from "#lib/config/fingerprints.js";
 import { loadDefinition } from "#lib/config/load-definition.js";
 import { loadProject } from "#lib/config/load-project.js";
-import { infoFileOf } from "#lib/config/recording-name.js";
+import type { Collection } from "#lib/config/project.js";
+import { infoFileOf, recordingName } from "#lib/config/recording-name.js";
 import { planTargets } from "#rules/plan.js";
 import { inFolder } from "../cli/run-lfads.js";
 
 /** Three recordings, `a1`, `a2` and `b1`, that nobody opens. `chain` follows datasetCollection(…). */
-function write(dir: string, chain: string, options = "", source = 'h5("*.h5", { counts: "spikes", binMs: 1 })'): void {
+function write(
+  dir: string,
+  chain: string,
+  options = "",
+  source = 'h5("*.h5", { counts: "spikes", binMs: 1 })',
+  settings = "[runParams({ spikeBinMs: 5 })]",
+): void {
   mkdirSync(join(dir, "data"), { recursive: true });
   for (const name of ["a1", "a2", "b1"]) writeFileSync(join(dir, `data/${name}.h5`), "");
   writeFileSync(
     join(dir, "lfadsfile.ts"),
     `
-import { chaoticRnn, datasetCollection, defineLfads, h5, loader, runCollection, runParams, runSpec } from "lfads";
+import { chaoticRnn, datasetCollection, defineLfads, h5, loader, runCollection, runParams, runSpec, sweep } from "lfads";
 const datasets = datasetCollection("own", { path: "data", datasets: ${source}, ${options} })${chain};
 export default defineLfads({
-  collections: [runCollection("look", { datasets, runSpecs: [runSpec.all()], params: [runParams({ spikeBinMs: 5 })] })],
+  collections: [runCollection("look", { datasets, runSpecs: [runSpec.all()], params: ${settings} })],
 });
 `,
   );
 }
 
 /** As the build leaves what it found in a recording. */
-function know(dir: string, name: string, info: object): void {
-  const file = infoFileOf(dir, `own/${name}`);
+function know(dir: string, recording: string, info: object): void {
+  const file = infoFileOf(dir, recording);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify({ name, ...info }));
+  writeFileSync(file, JSON.stringify({ name: basename(recording), ...info }));
 }
 
 /** Datasets that are left, and those whose recordings the build reads. */
@@ -37,7 +45,7 @@ async function look(dir: string) {
   if (!project.ok) return { problems: project.error.map(({ what }) => what) };
   const [collection] = project.value.collections;
   const labels = planTargets(project.value).map(({ label }) => label);
-  const read = labels.flatMap((label) => /^own\/(\w+):dataset$/.exec(label)?.[1] ?? []);
+  const read = labels.flatMap((label) => /^own\/(?:load_[\w-]+\/)?(\w+):dataset$/.exec(label)?.[1] ?? []);
   return { left: collection!.datasets.datasets.map(({ name }) => name), read };
 }
 
@@ -63,10 +71,10 @@ describe("a filter", () => {
   it("by what is in recordings leaves what is not known yet, and has all of them read", async () => {
     await inFolder("", async (dir) => {
       write(dir, ".filter((ds) => ds.nTrials >= 500)");
-      know(dir, "a1", { nTrials: 499 });
+      know(dir, "own/a1", { nTrials: 499 });
       expect(await look(dir)).toEqual({ left: ["a2", "b1"], read: ["a1", "a2", "b1"] });
-      know(dir, "a2", { nTrials: 500 });
-      know(dir, "b1", { nTrials: 20 });
+      know(dir, "own/a2", { nTrials: 500 });
+      know(dir, "own/b1", { nTrials: 20 });
       expect(await look(dir)).toEqual({ left: ["a2"], read: ["a1", "a2", "b1"] });
     });
   });
@@ -79,13 +87,13 @@ describe("a filter", () => {
         if (!definition.ok) throw new Error(JSON.stringify(definition.error));
         return fingerprints(file, definition.value, "1");
       };
-      for (const [name, nTrials] of Object.entries({ a1: 10, a2: 20, b1: 30 })) know(dir, name, { nTrials });
+      for (const [name, nTrials] of Object.entries({ a1: 10, a2: 20, b1: 30 })) know(dir, `own/${name}`, { nTrials });
       write(dir, ".filter((ds) => ds.nTrials >= 20)");
       const first = await print();
       expect(first).toBeDefined();
       write(dir, ".filter((ds) => ds.nTrials >= 15)");
       expect(await print()).toEqual(first);
-      know(dir, "a1", { nTrials: 40 });
+      know(dir, "own/a1", { nTrials: 40 });
       expect(await print()).not.toEqual(first);
     });
   });
@@ -108,18 +116,48 @@ describe("a filter", () => {
     });
   });
 
-  it("of recordings that a loader makes goes by names and metadata only", async () => {
+  it("of recordings that a loader makes leaves a dataset that it leaves in every setting", async () => {
     await inFolder("", async (dir) => {
       writeFileSync(join(dir, "load.ts"), "export default () => ({});");
       const made = 'loader("./load.ts", { datasets: "*.h5" })';
-      write(dir, '.filter((ds) => ds.name !== "a1")', "", made);
-      expect(await look(dir)).toMatchObject({ left: ["a2", "b1"] });
-      write(dir, ".filter((ds) => ds.nTrials > 1)", "", made);
-      expect(await look(dir)).toEqual({
-        problems: [
-          "The filter asks for what is in recordings that a loader or a command makes, which depends on parameters.",
-        ],
-      });
+      const settings = "sweep(runParams({ spikeBinMs: 5 }), { spikeBinMs: [5, 10], c_factors_dim: [4, 8] })";
+      write(dir, '.filter((ds) => ds.name !== "a1")', "", made, settings);
+      expect(await look(dir)).toEqual({ left: ["a2", "b1"], read: ["a2", "b1", "a2", "b1"] });
+      write(dir, ".filter((ds) => ds.nTrials >= 10)", "", made, settings);
+      const all = ["a1", "a2", "b1", "a1", "a2", "b1"];
+      expect(await look(dir)).toEqual({ left: ["a1", "a2", "b1"], read: all });
+      const project = await loadProject(join(dir, "lfadsfile.ts"));
+      if (!project.ok) throw new Error(JSON.stringify(project.error));
+      const [{ datasets: set, params }] = project.value.collections as [Collection];
+      const bins = (spikeBinMs: number) => params.find(({ values }) => values.spikeBinMs === spikeBinMs)!;
+      const knowMade = (name: string, spikeBinMs: number, nTrials: number) =>
+        know(dir, recordingName(set, name, bins(spikeBinMs)), { nTrials });
+      knowMade("a1", 10, 9);
+      knowMade("a2", 5, 10);
+      expect(await look(dir)).toEqual({ left: ["a2", "b1"], read: all });
+      knowMade("a2", 10, 10);
+      knowMade("b1", 5, 10);
+      knowMade("b1", 10, 4);
+      expect(await look(dir)).toEqual({ left: ["a2"], read: all });
+    });
+  });
+
+  it("that leaves nothing of what is known is no error before the recordings were read", async () => {
+    await inFolder("", async (dir) => {
+      write(dir, ".filter((ds) => ds.nTrials >= 500)");
+      for (const name of ["a1", "a2", "b1"]) know(dir, `own/${name}`, { nTrials: 20 });
+      expect(await look(dir)).toEqual({ left: [], read: ["a1", "a2", "b1"] });
+      const project = await loadProject(join(dir, "lfadsfile.ts"));
+      expect(project.ok && checkFilters(project.value)).toEqual([
+        {
+          kind: "config",
+          where: 'lfadsfile.ts › collections[0] "look" › datasets "own" › filter',
+          what: "The filter leaves none of the 3 datasets.",
+        },
+      ]);
+      know(dir, "own/a1", { nTrials: 500 });
+      const filled = await loadProject(join(dir, "lfadsfile.ts"));
+      expect(filled.ok && checkFilters(filled.value)).toEqual([]);
     });
   });
 

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { openHdf5 } from "#lib/hdf5/open-hdf5.js";
 import { inFolder, lfads, lfadsMain } from "../cli/run-lfads.js";
 import { writeProject } from "./loader-project.js";
 
@@ -14,7 +15,10 @@ import { writeHdf5 } from ${JSON.stringify(writer)};
 const [file, params, out] = process.argv.slice(2);
 const seed = Number(readFileSync(file, "utf8")) + JSON.parse(readFileSync(params, "utf8")).shift;
 console.log("seed", seed);
-await writeHdf5(out, (w) => w.dataset("spikes", Float64Array.from({ length: 720 }, (_, i) => (i * seed) % 3), [12, 20, 3]));
+await writeHdf5(out, (w) => {
+  w.dataset("spikes", Float64Array.from({ length: 720 }, (_, i) => ((i % 7) * seed) % 3), [12, 20, 3]);
+  w.dataset("side", Float64Array.from({ length: 12 }, (_, i) => i % 3));
+});
 `;
 
 const sourceOf = (command: string, more = "") =>
@@ -50,6 +54,32 @@ describe("a command that writes recordings", () => {
         /^\$ node prep\.mjs \S+day1\.txt \S+ \S+\nseed \d\n$/,
       );
       expect(readdirSync(join(dir, ".lfads/scratch"))).toEqual([]);
+    });
+  });
+
+  it("gives a stitched model the trials of its alignment matrices as well as those of its exports", async () => {
+    await inFolder("", async (dir) => {
+      const source = sourceOf("node prep.mjs {file} {params} {out}", 'condition: "side"');
+      writeProject(dir, source, "[runParams(base, { useAlignmentMatrix: true })]");
+      writeFileSync(join(dir, "prep.mjs"), script);
+      writeFileSync(join(dir, "data/day2.txt"), "7");
+      const all = ["align", "dataset", "dataset", "export", "export", "load", "load"];
+      expect(ran(dir)).toEqual(all);
+      const [folder] = readdirSync(join(dir, "runs/look"));
+      const place = join(dir, "runs/look", folder!, "all");
+      const alignment = await openHdf5(join(place, "alignment.h5"));
+      for (const name of ["day1", "day2"]) {
+        const exported = await openHdf5(join(place, `lfads_${name}.h5`));
+        expect(exported.shape("alignment_matrix_cxf")).toEqual([3, 2]);
+        expect(exported.readFloat64("alignment_matrix_cxf")).toEqual(
+          alignment.readFloat64(`datasets/${name}/alignment_matrix_cxf`),
+        );
+        exported.close();
+      }
+      alignment.close();
+      expect(ran(dir)).toEqual([]);
+      writeFileSync(join(dir, "data/day2.txt"), "8");
+      expect(ran(dir)).toEqual(["align", "dataset", "export", "export", "load"]);
     });
   });
 

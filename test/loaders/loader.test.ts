@@ -1,4 +1,4 @@
-import { cpSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openHdf5 } from "#lib/hdf5/open-hdf5.js";
@@ -71,6 +71,31 @@ describe("a loader", () => {
       expect(ran(dir, ":load")).toEqual(["own/load_*/one:load", "own/load_*/one:load"]);
       const log = lfads(dir, "status", "--json");
       expect(Object.keys(JSON.parse(log.out).targets).filter((label) => label.endsWith(":load"))).toHaveLength(2);
+    });
+  });
+
+  it("makes recordings that a filter chooses from by size: all are read first, and again once they change", () => {
+    inFolder("", (dir) => {
+      writeProject(dir, 'loader("./load.ts", { datasets: "*.txt" })');
+      const file = join(dir, "lfadsfile.ts");
+      const filtered = '"*.txt" }) }).filter((ds) => ds.nTrials >= 12);';
+      writeFileSync(file, readFileSync(file, "utf8").replace('"*.txt" }) });', filtered));
+      writeLoader(dir, loaderText().replace("{ length: 12 }", "{ length: seed }"));
+      const trials = (day: number, count: number) => writeFileSync(join(dir, `data/day${day}.txt`), String(count));
+      trials(2, 12);
+      trials(3, 20);
+      const made = (day: number) => [`own/load_*/day${day}:dataset`, `own/load_*/day${day}:load`];
+      const exported = (day: number) => `look/data_*/all/day${day}:export`;
+      expect(ran(dir, ":export")).toEqual([exported(2), exported(3), ...[1, 2, 3].flatMap(made)]);
+      expect(ran(dir, ":export")).toEqual([]);
+      trials(1, 15);
+      expect(ran(dir, ":export")).toEqual([exported(1), ...made(1)]);
+      for (const day of [1, 2, 3]) trials(day, 5);
+      const emptied = lfads(dir, "build", ":export");
+      expect(emptied.code).toBe(2);
+      expect(emptied.err).toContain("› filter: The filter leaves none of the 3 datasets.\n");
+      trials(2, 13);
+      expect(ran(dir, ":export")).toEqual([exported(2), ...made(2)]);
     });
   });
 

@@ -70,6 +70,7 @@ describe("a loader", () => {
       "try { params.note; } catch {}",
       "load.ts:8:16: The loader reads note, which is declared not to affect data: a change of it would not run the loader again.",
     ],
+    ["(files as any)['extr.csv'];", "load.ts:8:4: The loader asks for the file extr.csv, which is not declared."],
     ["(params as any).c_gen_dim;", "load.ts:8:19: The loader reads c_gen_dim, which does not affect data."],
     ["return { binMs: 1 } as any;", "load.ts: The loader returned no counts."],
     [

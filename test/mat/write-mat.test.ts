@@ -2,9 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { FailureError, formatFailure } from "#lib/failure.js";
 import { matNumbers, matText } from "#lib/mat/mat-value.js";
 import { writeMat } from "#lib/mat/write-mat.js";
+import { failureText } from "../failure-text.js";
 import { matVariables } from "./mat-variables.js";
 
 let dir: string;
@@ -14,12 +14,7 @@ beforeAll(() => {
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 async function failureOf(promise: Promise<unknown>): Promise<string> {
-  const error = await promise.then(
-    () => undefined,
-    (reason) => reason,
-  );
-  expect(error).toBeInstanceOf(FailureError);
-  return formatFailure((error as FailureError).failure).replaceAll(dir, "DIR");
+  return (await failureText(promise)).replaceAll(dir, "DIR");
 }
 
 test("a file is laid out as MathWorks describes it, the first index moving fastest", async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32, deflateRawSync } from "node:zlib";
 import { afterAll } from "vitest";
-import { FailureError, formatFailure } from "#lib/failure.js";
+import { failureText } from "../failure-text.js";
 
 const dir = mkdtempSync(join(tmpdir(), "lfads-npy-"));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -56,11 +56,5 @@ export function deflatedZip(members: Readonly<Record<string, Uint8Array>>, metho
 
 /** The text of the failure that `read` ends with; the file is called FILE. */
 export async function failureOf(file: string, read: () => unknown): Promise<string> {
-  try {
-    await read();
-  } catch (error) {
-    if (!(error instanceof FailureError)) throw error;
-    return formatFailure(error.failure).replaceAll(file, "FILE");
-  }
-  throw new Error("nothing failed");
+  return (await failureText(read)).replaceAll(file, "FILE");
 }

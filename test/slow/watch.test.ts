@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { anonymous, leftovers, ownLfadsfile, record, writeLfadsfile } from "../bad-input/own-recordings.js";
 import { inFolder, lfads, lfadsMain } from "../cli/run-lfads.js";
+import { writeLoader, writeProject } from "../loaders/loader-project.js";
 
 /** A running `lfads watch` and what it has printed, both streams in the order in which they came. */
 function startWatch(dir: string, ...args: readonly string[]) {
@@ -73,9 +74,7 @@ describe("lfads watch", () => {
       expect(await watch.until(ends)).toMatch(/^\ndata\/b\.h5 changed: building again\.\n(.|\n)*: 2 ran, 2 fresh\.\n/);
 
       writeFileSync(join(dir, "extra.ts"), "export const extra = { trainToTestRatio: 2 };\n");
-      expect(await watch.until(ends)).toMatch(
-        /^\nthe lfadsfile changed: building again\.\n(.|\n)*: 2 ran, 2 fresh\.\n/,
-      );
+      expect(await watch.until(ends)).toMatch(/^\nextra\.ts changed: building again\.\n(.|\n)*: 2 ran, 2 fresh\.\n/);
 
       const text = readFileSync(join(dir, "lfadsfile.ts"), "utf8");
       writeFileSync(join(dir, "lfadsfile.ts"), text.replace("spikeBinMs", "spikeBinsMs"));
@@ -101,6 +100,26 @@ describe("lfads watch", () => {
       expect(await watch.interrupt()).toBe(130);
       expect(watch.rest()).toBe("");
       expect(leftovers(dir)).toEqual([]);
+    });
+  });
+
+  it("tells which file of a loader was edited, also while its code is wrong", async () => {
+    await inFolder(undefined, async (dir) => {
+      writeProject(dir, 'loader("./load.ts", { datasets: "*.txt" })');
+      writeLoader(dir);
+      const watch = startWatch(dir, ":load");
+      expect(await watch.until(ends)).toMatch(/Waiting for changes of the lfadsfile and 1 file\. Ctrl-C ends\.\n$/);
+      writeFileSync(join(dir, "scale.ts"), "export const scaleOf = () => 2;\n");
+      expect(await watch.until(ends)).toMatch(/^\nscale\.ts changed: building again\.\n(.|\n)*: 1 ran\.\n/);
+      writeFileSync(join(dir, "scale.ts"), "export const scaleOf = () => ;\n");
+      expect(await watch.until(ends)).toMatch(
+        /^\nscale\.ts changed: building again\.\nerror: .*scale\.ts:1:\d+: Unexpected ";"\.\n/,
+      );
+      writeFileSync(join(dir, "scale.ts"), "export const scaleOf = () => 4;\n");
+      expect(await watch.until(ends)).toMatch(/^\nthe project changed: building again\.\n(.|\n)*: 1 ran\.\n/);
+      writeFileSync(join(dir, "data/day1.txt"), "8");
+      expect(await watch.until(ends)).toMatch(/^\ndata\/day1\.txt changed: building again\.\n/);
+      expect(await watch.interrupt()).toBe(130);
     });
   });
 

@@ -2,7 +2,7 @@ import { relative } from "node:path";
 import type { BuildResult, Graph } from "#lib/build/index.js";
 import { loadProject } from "#lib/config/load-project.js";
 import type { Dataset, DatasetSet, Project } from "#lib/config/project.js";
-import { isMade, recordingName } from "#lib/config/recording-name.js";
+import { isMade, recordingName, recordingSettings } from "#lib/config/recording-name.js";
 import { ok } from "#lib/result.js";
 import type { DatasetInfo } from "#lib/sources/dataset-info.js";
 import { isGenerated } from "#lib/sources/source-spec.js";
@@ -49,6 +49,7 @@ export async function datasets(
     const rows = rowsOf(project.value, graph, fresh);
     if (json) terminal.out(`${JSON.stringify(datasetsJson(rows))}\n`);
     else if (csv) terminal.out(datasetsCsv(rows));
+    else if (rows.length === 0) terminal.err("The filters leave no dataset.\n");
     else terminal.out(`${datasetsTable(rows, painter(terminal.outColour)).join("\n")}\n`);
     printFailures(terminal, result.failures, verbose);
     const unknown = rows.filter(({ info }) => !info).length - result.failures.length;
@@ -76,8 +77,8 @@ function rowsOf(project: Project, graph: Graph, fresh: (label: string) => boolea
   const rows = new Map<string, DatasetRow>();
   for (const collection of project.collections) {
     const { datasets: set, params } = collection;
-    for (const setting of isMade(set) ? params : params.slice(0, 1)) {
-      for (const dataset of set.datasets) {
+    for (const dataset of set.datasets) {
+      for (const setting of recordingSettings(set, params)) {
         const name = recordingName(set, dataset.name, setting);
         const target = datasetTarget(project, set, dataset.name, setting);
         const known =
@@ -87,7 +88,7 @@ function rowsOf(project: Project, graph: Graph, fresh: (label: string) => boolea
       }
     }
   }
-  return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  return [...rows.values()].sort((a, b) => (a.collection < b.collection ? -1 : a.collection > b.collection ? 1 : 0));
 }
 
 function rowOf(

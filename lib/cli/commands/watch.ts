@@ -1,3 +1,4 @@
+import { counted } from "#lib/counted.js";
 import { ok } from "#lib/result.js";
 import { abortOnSignals } from "../abort-on-signals.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
@@ -51,8 +52,8 @@ export async function watch(
   }
 }
 
-function waitingText({ recordings }: ProjectSight): string {
-  const count = recordings.size;
-  const data = count === 0 ? "" : ` and ${count} ${count === 1 ? "recording" : "recordings"}`;
+function waitingText({ recordings, inputs }: ProjectSight): string {
+  const [count, noun] = inputs.size === 0 ? [recordings.size, "recording"] : [recordings.size + inputs.size, "file"];
+  const data = count === 0 ? "" : ` and ${counted(count, noun)}`;
   return `Waiting for changes of the lfadsfile${data}. Ctrl-C ends.`;
 }
