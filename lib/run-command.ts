@@ -25,6 +25,9 @@ export type CommandEnd =
 /** From SIGTERM to SIGKILL; shorter than what this very process is given. */
 const GRACE_MS = 2000;
 
+/** Longest that a timer of Node waits, 24 days; asked for more, it would not wait at all. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 const twins: Readonly<Record<string, string>> = { python: "python3", python3: "python" };
 
 /** Resolves when the program has ended. All that it started ends with it when it is stopped, or when this process ends. */
@@ -39,15 +42,8 @@ export async function runCommand({ argv, dir, timeoutSeconds, signal, onLine }: 
   }
   // A process group of its own, so that all of it can be ended. Python else keeps its output back.
   const env = { ...process.env, PYTHONUNBUFFERED: "1" };
-  const options = {
-    cwd: dir,
-    env,
-    detached: true,
-    nothrow: true,
-    quiet: true,
-    stdio: ["ignore", "pipe", "pipe"],
-  } as const;
-  const running = $({ ...options, stdio: [...options.stdio] })`exec ${argv}`;
+  const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
+  const running = $({ cwd: dir, env, detached: true, nothrow: true, quiet: true, stdio })`exec ${argv}`;
   const group = running.pid;
   const kill = (by: NodeJS.Signals) => {
     try {
@@ -65,10 +61,13 @@ export async function runCommand({ argv, dir, timeoutSeconds, signal, onLine }: 
   const timeout =
     timeoutSeconds === undefined
       ? undefined
-      : setTimeout(() => {
-          timedOut = true;
-          stop();
-        }, timeoutSeconds * 1000);
+      : setTimeout(
+          () => {
+            timedOut = true;
+            stop();
+          },
+          Math.min(timeoutSeconds * 1000, LONGEST_MS),
+        );
   const onExit = () => kill("SIGKILL");
   process.on("exit", onExit);
   signal.addEventListener("abort", stop, { once: true });

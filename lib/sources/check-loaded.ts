@@ -179,6 +179,7 @@ function nested(given: Exclude<TrialsArray, { data: unknown }>, name: Field, fai
 
 function shown(value: unknown): string {
   if (typeof value === "number" || value === undefined) return String(value);
+  if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return "a function";
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 40 ? `${text.slice(0, 37)}…` : text;

@@ -52,6 +52,7 @@ describe("what a loader returns", () => {
     [{ counts: [[[1, 2]], [[1]]], binMs: 1 }, "counts of trial 2, channel 1, has 1 bins, but there are 2 before it."],
     [{ counts: [[[1]], [[1], [2]]], binMs: 1 }, "counts of trial 2 has 2 channels, but trial 1 has 1."],
     [{ counts: [[[0, Number.NaN]]], binMs: 1 }, "counts is NaN in trial 1, channel 1, bin 2."],
+    [{ counts: [[BigInt64Array.of(2n)]], binMs: 1 }, "counts is 2n in trial 1, channel 1, bin 1."],
     [{ counts: [[[0, null]]], binMs: 1 }, "counts is null in trial 1, channel 1, bin 2."],
     [{ counts: { data: [1, 2], shape: [1, 1, 3] }, binMs: 1 }, "counts has 2 values, but its shape 1 × 1 × 3 has 3."],
     [
@@ -65,7 +66,7 @@ describe("what a loader returns", () => {
       { counts, binMs: 1, truth: [[[1, 2, 3]]] },
       "truth is 1 × 1 × 3, but the counts ask for 2 trials × 1 channels × 3 bins.",
     ],
-  ])("is refused with its reason: %j", (returned, what) => {
+  ])("is refused with its reason: %o", (returned, what) => {
     expect(failureOf(returned)).toMatchObject({ kind: "data", what, where: "load.ts" });
   });
 });

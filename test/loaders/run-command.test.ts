@@ -57,6 +57,11 @@ describe("a command", () => {
     });
   });
 
+  it("may be given more time than a timer can hold", async () => {
+    const { end } = await run("/tmp", ["sh", "-c", "sleep 0.3"], { timeoutSeconds: 1000 * 3600 });
+    expect(end).toEqual({ kind: "ended", code: 0 });
+  });
+
   it("is ended with all that it started when the build is stopped, even if it is deaf", async () => {
     await inFolder("", async (dir) => {
       const stop = new AbortController();
