@@ -31,7 +31,7 @@ export function solver({ x, y, N, P }: Samples): (lambda: number) => Float64Arra
 }
 
 /** Aᵀ·B of S×M and S×P. */
-export function crossProduct(a: Float64Array, M: number, b: Float64Array, P: number): Float64Array {
+function crossProduct(a: Float64Array, M: number, b: Float64Array, P: number): Float64Array {
   const result = new Float64Array(M * P);
   for (let s = 0, S = a.length / M; s < S; s++) {
     for (let i = 0; i < M; i++) {

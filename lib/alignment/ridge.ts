@@ -12,7 +12,7 @@ export interface RidgeFit {
 const FOLDS = 10;
 const LAMBDAS = 15;
 /** 15 from 1e-5 to 1, evenly on a logarithmic scale. */
-export const lambdas: readonly number[] = Array.from({ length: LAMBDAS }, (_, k) =>
+const lambdas: readonly number[] = Array.from({ length: LAMBDAS }, (_, k) =>
   exp(Math.LN10 * (-5 + (5 * k) / (LAMBDAS - 1))),
 );
 

@@ -1,5 +1,5 @@
 import { ChannelMeans } from "./channel-means.js";
-import { ConditionAverages, type ConditionTrials } from "./condition-averages.js";
+import { ConditionSums, type ConditionTrials } from "./condition-sums.js";
 import { MeanPoissonNll } from "./poisson-nll.js";
 import { smoothInTime } from "./smooth-in-time.js";
 
@@ -23,15 +23,15 @@ export function psthNll(train: Iterable<ConditionTrials>, valid: Iterable<Condit
   const { nBins, nChannels } = shape;
   const trialSize = nBins * nChannels;
   const means = new ChannelMeans(nChannels);
-  const averages = new ConditionAverages(trialSize);
+  const sums = new ConditionSums(trialSize);
   for (const trials of train) {
     means.add(trials.counts);
-    averages.add(trials);
+    sums.add(trials);
   }
   const meanRates = means.rates();
   const flat = Float64Array.from({ length: trialSize }, (_, i) => meanRates[i % nChannels]!);
   const psths = new Map<string | number | null, Float64Array>();
-  for (const [condition, average] of averages.entries()) {
+  for (const [condition, average] of sums.averages()) {
     const smooth = shape.smoothMs > 0 ? smoothInTime(average, nChannels, shape.smoothMs / shape.binMs) : average;
     psths.set(
       condition,

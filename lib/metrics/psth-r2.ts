@@ -1,4 +1,4 @@
-import { ConditionAverages, type ConditionTrials } from "./condition-averages.js";
+import { ConditionSums, type ConditionTrials } from "./condition-sums.js";
 import type { PsthShape } from "./psth-nll.js";
 import { RateR2Sums } from "./rate-r2.js";
 import { smoothInTime } from "./smooth-in-time.js";
@@ -14,12 +14,12 @@ export function psthR2(
   rates: Iterable<ConditionTrials>,
   { nBins, nChannels, binMs, smoothMs }: PsthShape,
 ): number[] {
-  const [counted, modelled] = [new ConditionAverages(nBins * nChannels), new ConditionAverages(nBins * nChannels)];
+  const [counted, modelled] = [new ConditionSums(nBins * nChannels), new ConditionSums(nBins * nChannels)];
   for (const trials of train) counted.add(trials);
   for (const trials of rates) modelled.add(trials);
-  const averages = new Map(modelled.entries());
+  const averages = new Map(modelled.averages());
   const sums = new RateR2Sums(nChannels);
-  for (const [condition, average] of counted.entries()) {
+  for (const [condition, average] of counted.averages()) {
     const psth = smoothMs > 0 ? smoothInTime(average, nChannels, smoothMs / binMs) : average;
     const rate = averages.get(condition);
     if (rate) sums.add(rate, psth);

@@ -1,4 +1,5 @@
 import type { Condition, ConditionAverages } from "#lib/alignment/condition-averages.js";
+import { ConditionSums } from "#lib/metrics/condition-sums.js";
 import { isCondition } from "./condition.js";
 import { checkDataset } from "./dataset-check.js";
 import type { DatasetReader } from "./dataset-reader.js";
@@ -20,27 +21,20 @@ export function averageConditions(
   const { name, nTrials, nChannels } = info;
   const rebin = rebinFactor(reader, spikeBinMs);
   const nBins = Math.floor(info.nBins / rebin);
-  const size = nBins * nChannels;
-  const sums = new Map<Condition, { counts: Float64Array; trials: number }>();
+  const sums = new ConditionSums(nBins * nChannels);
   const step = trialsAtOnce(info);
   for (let start = 0; start < nTrials; start += step) {
     const count = Math.min(step, nTrials - start);
     const counts = mergeBins(reader.readTrials(start, count).counts, info.nBins, nChannels, rebin);
-    for (let trial = 0; trial < count; trial++) {
-      const condition = conditions[start + trial];
-      if (condition === undefined || !isCondition(condition)) continue;
-      const sum = sums.get(condition) ?? { counts: new Float64Array(size), trials: 0 };
-      for (let i = 0; i < size; i++) sum.counts[i]! += counts[trial * size + i]!;
-      sum.trials += 1;
-      sums.set(condition, sum);
-    }
+    sums.add({ counts, conditions: Array.from({ length: count }, (_, i) => conditionOf(conditions[start + i])) });
     onProgress((start + count) / nTrials);
   }
-  // A sum that is no number: say of which trials and bins.
-  if ([...sums.values()].some(({ counts }) => !counts.every(Number.isFinite))) checkDataset(reader, () => {});
-  const byCondition = new Map(
-    [...sums].map(([condition, { counts, trials }]) => [condition, counts.map((sum) => sum / trials)]),
-  );
-  const averaged = [...sums.values()].reduce((all, { trials }) => all + trials, 0);
-  return { name, nBins, nChannels, nTrials: averaged, byCondition };
+  const byCondition = new Map(sums.averages());
+  // An average that is no number: say of which trials and bins.
+  if ([...byCondition.values()].some((average) => !average.every(Number.isFinite))) checkDataset(reader, () => {});
+  return { name, nBins, nChannels, nTrials: sums.nTrials, byCondition };
+}
+
+function conditionOf(condition: Condition | undefined): Condition | null {
+  return condition !== undefined && isCondition(condition) ? condition : null;
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { conditionAverages } from "#lib/export/condition-averages.js";
+import { averageArrays } from "#lib/export/average-arrays.js";
 import { openRunResults, type RunResults } from "#lib/export/open-run-results.js";
 import { blocksOf } from "#lib/export/result-array.js";
 import { placed, type WrittenRun, writeRun } from "./written-run.js";
@@ -130,7 +130,7 @@ describe("condition averages", () => {
     const results = await resultsOf({ inds, conditions: [1, 2, 1, 2, 2, 1, 2], conditionNames: ["left", "right"] });
     expect(values(results, "condition")).toEqual([1, 2, 1, 2, 2, 1, 2]);
     expect(results.conditionNames).toEqual(["left", "right"]);
-    const averages = { arrays: conditionAverages(results.arrays, 2, BIN_MS) };
+    const averages = { arrays: averageArrays(results.arrays, 2, BIN_MS) };
     expect(averages.arrays.map(({ name }) => name)).toEqual([
       ...["trials_per_condition", "psth", "average_true_rates", "average_external_inputs", "average_rates"],
       "average_factors",
@@ -165,7 +165,7 @@ describe("condition averages", () => {
     const conditions = [1, 0, 1, 0, 0, 2, 0];
     const heldOut = { heldIn: [1, 3], heldOut: [2] };
     const results = await resultsOf({ inds, conditions, conditionNames: ["left", "right"], ...heldOut });
-    const averages = { arrays: conditionAverages(results.arrays, 2, BIN_MS) };
+    const averages = { arrays: averageArrays(results.arrays, 2, BIN_MS) };
     expect(values(averages, "trials_per_condition")).toEqual([2, 1]);
     const first = [200, 201, 210, 211, 220, 221];
     expect(values(averages, "average_factors")).toEqual([...first, ...first.map((value) => value + 400)]);
@@ -177,7 +177,7 @@ describe("condition averages", () => {
   it("leave data that are no counts as they are", async () => {
     const conditions = [1, 1, 1, 1, 1, 1, 1];
     const results = await resultsOf({ inds, gaussian: true, conditions, conditionNames: ["only"] });
-    const averages = { arrays: conditionAverages(results.arrays, 1, BIN_MS) };
+    const averages = { arrays: averageArrays(results.arrays, 1, BIN_MS) };
     expect(values(averages, "psth")).toEqual([400, 401, 410, 411, 420, 421]);
     expect(averages.arrays.find(({ name }) => name === "psth")!.unit).toBeUndefined();
     results.close();

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { conditionAverages } from "#lib/export/condition-averages.js";
+import { averageArrays } from "#lib/export/average-arrays.js";
 import { EXPORT_FORMATS } from "#lib/export/export-format.js";
 import { exportWriters } from "#lib/export/export-writers.js";
 import type { ExportedResults } from "#lib/export/exported-results.js";
@@ -35,7 +35,7 @@ beforeAll(async () => {
   const inds = { train: [2, 3, 4, 6, 7], valid: [1, 5] };
   const files = await writeRun(join(dir, "run"), { inds, conditions, conditionNames: ["left", "right"] });
   opened = await openRunResults(files, BIN_MS);
-  const arrays = [...opened.arrays, ...conditionAverages(opened.arrays, 2, BIN_MS)];
+  const arrays = [...opened.arrays, ...averageArrays(opened.arrays, 2, BIN_MS)];
   results = { facts, arrays, conditionNames: opened.conditionNames, variables: opened.variables, metadata: {} };
 });
 afterAll(() => {

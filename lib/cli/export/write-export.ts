@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { diskFailure } from "#lib/disk-failure.js";
-import { conditionAverages } from "#lib/export/condition-averages.js";
+import { averageArrays } from "#lib/export/average-arrays.js";
 import type { ExportFormat } from "#lib/export/export-format.js";
 import { exportWriters } from "#lib/export/export-writers.js";
 import { MADE_BY } from "#lib/export/exported-results.js";
@@ -35,7 +35,7 @@ export async function writeExport(
   const results = await openRunResults(job.files, binMs);
   try {
     if (averages && !results.conditionNames) throw noConditions(job);
-    const more = averages ? conditionAverages(results.arrays, results.conditionNames!.length, binMs) : [];
+    const more = averages ? averageArrays(results.arrays, results.conditionNames!.length, binMs) : [];
     const arrays = [...results.arrays, ...more];
     const facts = {
       made_by: `${MADE_BY} ${packageVersion()}`,

@@ -4,8 +4,8 @@ export interface ConditionTrials {
   readonly conditions: readonly (string | number | null)[];
 }
 
-/** Averages over the trials of each condition, bins × channels. Memory: conditions × bins × channels. */
-export class ConditionAverages {
+/** Sums over the trials of each condition, bins × channels. Memory: conditions × bins × channels. */
+export class ConditionSums {
   readonly #sums = new Map<string | number, { values: Float64Array; nTrials: number }>();
   readonly #trialSize: number;
 
@@ -24,7 +24,13 @@ export class ConditionAverages {
     });
   }
 
-  *entries(): Generator<[condition: string | number, average: Float64Array]> {
+  /** Of trials with a condition. */
+  get nTrials(): number {
+    return [...this.#sums.values()].reduce((all, { nTrials }) => all + nTrials, 0);
+  }
+
+  /** Bins × channels, in the order in which conditions came. */
+  *averages(): Generator<[condition: string | number, average: Float64Array]> {
     for (const [condition, { values, nTrials }] of this.#sums) yield [condition, values.map((sum) => sum / nTrials)];
   }
 }

@@ -17,7 +17,7 @@ const averaged: Readonly<Record<string, string>> = {
  * Averages over the trials of each condition, training and validation together, and how many they are; trials without
  * a condition are left out. Counts become spikes/s; what is no count stays as it is.
  */
-export function conditionAverages(arrays: readonly ResultArray[], conditions: number, binMs: number): ResultArray[] {
+export function averageArrays(arrays: readonly ResultArray[], conditions: number, binMs: number): ResultArray[] {
   const codes = toFloat64(arrays.find(({ name }) => name === "condition")!.rows(0, Number.MAX_SAFE_INTEGER));
   const trials = new Int32Array(conditions);
   for (const code of codes) if (code > 0) trials[code - 1]! += 1;
