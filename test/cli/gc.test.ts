@@ -25,7 +25,7 @@ describe("lfads gc", () => {
       );
       write(dir, exportsLfadsfile([5]));
       const table =
-        "run                results  last used    size\nlook/data_*/all/dataset001        1   just now  _ kB\n\n";
+        "run                results  last used   size\nlook/data_*/all/dataset001        1   just now  _ kB\n\n";
       const dry = lfads(dir, "gc", "--dry-run");
       expect({ ...dry, out: shown(dry.out).replace(/ +(?=results|1 )/g, " ") }).toEqual({
         code: 0,
