@@ -5,6 +5,7 @@ import { median } from "#lib/metrics/median.js";
 import { type DatasetFit, type Decoding, evaluateDataset } from "./evaluate-dataset.js";
 import { EvaluatedDataset } from "./evaluated-dataset.js";
 import type { DatasetEvaluation, Evaluation, Measures } from "./evaluation.js";
+import { isPosteriorOf, POSTERIOR_KINDS } from "./run-place.js";
 import { ruleVersions } from "./versions.js";
 
 export interface EvaluateParams {
@@ -29,11 +30,8 @@ export const evaluate: Rule = {
       signal.throwIfAborted();
       progress({ done: i / datasets.length });
       const exported = (file: string) => inputs[name]!.find((each) => each.name === file)?.path;
-      const posterior = (side: "train" | "valid") => {
-        const start = `lfadsOutput/model_runs_${name}.h5_${side}_posterior_sample`;
-        const isIt = (file: { name: string }) => file.name === `${start}_and_average` || file.name === start;
-        return inputs.posterior_sample_and_average!.find(isIt)?.path;
-      };
+      const posterior = (side: "train" | "valid") =>
+        inputs[POSTERIOR_KINDS[0]]!.find((file) => isPosteriorOf(name, side, POSTERIOR_KINDS[0], file.name))?.path;
       const run = await EvaluatedDataset.open({
         input: exported(`lfads_${name}.h5`)!,
         inputInfo: exported(`inputInfo_${name}.mat`),

@@ -5,6 +5,12 @@ import type { Collection, Project, RunParams, RunSpec } from "#lib/config/projec
 export const POSTERIOR_KINDS = ["posterior_sample_and_average", "posterior_push_mean"] as const;
 export type PosteriorKind = (typeof POSTERIOR_KINDS)[number];
 
+/** A dataset's file among those that sampling makes. Older LFADS had a shorter name for averages over samples. */
+export function isPosteriorOf(dataset: string, side: "train" | "valid", kind: PosteriorKind, file: string): boolean {
+  const start = `lfadsOutput/model_runs_${dataset}.h5_${side}_`;
+  return file === `${start}${kind}` || (kind === POSTERIOR_KINDS[0] && file === `${start}posterior_sample`);
+}
+
 /** A run's folder and the start of its targets' labels. */
 export function runPlace(project: Project, collection: Collection, params: RunParams, spec: RunSpec) {
   return {

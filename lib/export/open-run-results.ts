@@ -13,7 +13,8 @@ export interface RunFiles {
   readonly inputInfo?: string;
   /** model_runs_<dataset>.h5_<train|valid>_<kind> */
   readonly posterior: Readonly<Record<Side, string>>;
-  readonly modelParams: string;
+  /** Absent where it was never written. */
+  readonly modelParams?: string;
   /** evaluation_<dataset>.h5, where there is one. */
   readonly evaluation?: string;
 }
@@ -41,7 +42,7 @@ export async function openRunResults(files: RunFiles, binMs: number): Promise<Ru
   try {
     const input = await opened(files.input);
     const sides = { train: await opened(files.posterior.train), valid: await opened(files.posterior.valid) };
-    const params = await opened(files.modelParams);
+    const params = files.modelParams === undefined ? undefined : await opened(files.modelParams);
     const evaluation = files.evaluation === undefined ? undefined : await opened(files.evaluation);
     const [, bins] = sides.train.shape("output_dist_params") as [number, number];
     const channels = input.shape("train_data")[2]!;
@@ -58,7 +59,7 @@ export async function openRunResults(files: RunFiles, binMs: number): Promise<Ru
         ...passArrays(order, sides),
       ],
       conditionNames: conditions?.names,
-      variables: params.paths().map((path) => variable(params, path)),
+      variables: params ? params.paths().map((path) => variable(params, path)) : [],
       notes,
       close,
     };

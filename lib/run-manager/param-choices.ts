@@ -49,7 +49,10 @@ export function trainedChoices(
     const definition = runParamsByName.get(name);
     if (!definition || name === "c_in_factors_dim") continue;
     const isRamp = /^c_(kl|l2)_(increase_steps|start_step)$/.test(name);
-    const values = isRamp && datasets > 1 ? [Number(value) / datasets, value] : [value];
+    // Other than whole numbers were told with six decimals.
+    const isCut = typeof value === "number" && !/int/.test(definition.class ?? "int");
+    const told = isCut ? numberCandidates(String(value)) : [value];
+    const values = isRamp && datasets > 1 ? [Number(value) / datasets, value] : told;
     const candidates = values.flatMap((each) => candidateOf(definition, each));
     if (candidates.some((candidate) => candidate.value !== undefined)) choices.push({ name, isOwn: false, candidates });
   }

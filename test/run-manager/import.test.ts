@@ -2,6 +2,7 @@ import {
   appendFileSync,
   cpSync,
   lstatSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -124,6 +125,14 @@ it("an inputInfo that cannot be read costs times and conditions, not the results
     expect([...results.readFloat64("time_ms")]).toEqual([5, 15, 25, 35]);
     expect(results.has("condition")).toBe(false);
     results.close();
+
+    rmSync(join(dir, "runs/exampleRun", names!.dataName, "single_dataset001/lfads_dataset001.h5"));
+    expect(lfads(dir, "build").out).toMatch(/^Built in [^:]+: 2 imported, 8 fresh\.\n/);
+    expect(lfads(dir, "export", run)).toEqual({
+      code: 1,
+      out: "",
+      err: `error: ${run} is not exported: its input of dataset001 is gone.\n  Put lfads_<dataset>.h5 back: trials are put into their order by it.\n`,
+    });
   });
 });
 
@@ -189,6 +198,26 @@ it("an early tree, with its data folders, hashes and file names, is taken as wel
     const made = targets.find(({ label }) => label.endsWith("/single_dataset001/dataset001:export"))!;
     expect(made.outDir).toBe(join(dir, "runs/exampleRun", settings[0]!.dataName));
     expect(targets.filter(({ rule }) => rule === "results")).toHaveLength(4);
+
+    // That version of LFADS had a shorter name for posteriors; and here the last step was never done.
+    const run = `exampleRun/${settings[0]!.paramName}/all`;
+    rmSync(join(dir, "runs", run, "lfadsOutput/model_params"));
+    expect(lfads(dir, "build").code).toBe(0);
+    const exported = lfads(dir, "export", run, "--out", "out");
+    expect({ ...exported, out: exported.out.match(/dataset00\d/g) }).toEqual({
+      code: 0,
+      out: ["dataset001", "dataset002"],
+      err: "",
+    });
+    const results = await openHdf5(join(dir, "out", run, "dataset001.h5"));
+    expect(new Set(results.readFloat64("rates"))).toEqual(new Set([150]));
+    expect(results.has("model_params")).toBe(false);
+    results.close();
+    expect(lfads(dir, "export", run, "--kind", "posterior_push_mean")).toEqual({
+      code: 2,
+      out: "",
+      err: `error: No run that "${run}" means has a posterior_push_mean.\n  --kind takes another.\n`,
+    });
   });
 });
 
@@ -216,7 +245,7 @@ it("parameters of the user's own class get the class, the default and the reach 
 });
 
 it("without a summary the values come from what the runs were trained with", async () => {
-  const settings = [{ values: { spikeBinMs: 10, c_gen_dim: 64, c_keep_prob: 0.9, c_kl_increase_steps: 500 } }];
+  const settings = [{ values: { spikeBinMs: 10, c_gen_dim: 64, c_keep_prob: 1 / 3, c_kl_increase_steps: 500 } }];
   await withTree({ ...usual, settings, summary: false }, async (dir, tree) => {
     const { notes, project: described } = await describe(dir);
     expect(notes).toEqual(["There is no summary.txt: values are taken from what the runs were trained with."]);
@@ -327,6 +356,10 @@ it("folders that are no tree, or have nothing to import, are refused with what t
       `error: DIR/${other}: This is no tree of the Run Manager.\n  It is part of one: name the folder that summary.txt and the param_… folders are in.\n`,
     );
     expect(refused(".")).toContain("This is no tree of the Run Manager.\n  Name the folder of a RunCollection");
+    mkdirSync(join(dir, "early/run01/all/lfadsOutput"), { recursive: true });
+    expect(refused("early")).toBe(
+      "error: DIR/early: These runs are in folders as the Run Manager made them before its version 3, and cannot be imported.\n  Later ones have a folder param_<HASH> for each setting, by which values are confirmed.\n",
+    );
     const data = join(dir, "runs/exampleRun", names!.dataName);
     renameSync(data, `${data}-away`);
     expect(refused("runs")).toContain(

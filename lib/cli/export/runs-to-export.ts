@@ -4,7 +4,7 @@ import type { Dataset, RunParams } from "#lib/config/project.js";
 import type { RunFiles } from "#lib/export/open-run-results.js";
 import type { Failure } from "#lib/failure.js";
 import { ok, type Result } from "#lib/result.js";
-import { type PosteriorKind, runPlace } from "#rules/plan.js";
+import { isPosteriorOf, type PosteriorKind, runPlace } from "#rules/run-place.js";
 import type { Workspace } from "../open-workspace.js";
 import { restrictToRuns } from "../runs/restrict-to-runs.js";
 import { placeOf } from "../runs/run-places.js";
@@ -41,10 +41,14 @@ export async function runsToExport(
   const left = where.length > 0 ? await restrictToRuns(workspace, labels.value, where) : labels;
   if (!left.ok) return left;
   const meant = new Set(left.value.map(placeOf));
-  const runs = runsOf(workspace, kind).filter(({ label }) => meant.has(label));
+  const all = runsOf(workspace, kind).filter(({ label }) => meant.has(label));
+  // Imported runs have what is there.
+  const runs = all.filter(({ label }) => workspace.graph.byLabel.has(`${label}:${kind}`));
   if (runs.length === 0) {
-    const what = `No run is meant by ${patterns.map((pattern) => `"${pattern}"`).join(", ")}.`;
-    const hint = "A run is <collection>/<param_HASH>/<spec>; lfads status lists them.";
+    const which = patterns.length === 0 ? "" : ` that ${patterns.map((pattern) => `"${pattern}"`).join(", ")} means`;
+    const what = all.length > 0 ? `No run${which} has a ${kind}.` : `There is no run${which}.`;
+    const hint =
+      all.length > 0 ? "--kind takes another." : "A run is <collection>/<param_HASH>/<spec>; lfads status lists them.";
     return { ok: false, error: [{ kind: "usage", what, hint }] };
   }
   const plan = await workspace.session.plan(runs.flatMap(({ targets }) => targets));
@@ -62,6 +66,8 @@ interface Run {
   readonly label: string;
   /** Whose outputs are exported. */
   readonly targets: readonly string[];
+  /** Datasets whose input is gone, of an imported run. */
+  readonly missing: readonly string[];
   jobs(): ExportJob[];
 }
 
@@ -70,23 +76,24 @@ function runsOf({ project, graph, session }: Workspace, kind: PosteriorKind): Ru
     collection.params.flatMap((params) =>
       collection.runSpecs.flatMap((spec): Run[] => {
         const { label, dir } = runPlace(project, collection, params, spec);
+        const train = graph.byLabel.get(`${label}:train`);
+        if (!train) return [];
         const posterior = `${label}:${kind}`;
-        // Of an imported run there may be less.
-        const needed = [`${label}:train`, posterior, `${label}:model-params`];
-        if (!needed.every((target) => graph.byLabel.has(target))) return [];
-        const exports = graph.byLabel
-          .get(`${label}:train`)!
-          .target.inputs.flatMap((input) =>
-            "target" in input && spec.datasets.includes(input.name) ? [input.target] : [],
-          );
+        const hasParams = graph.byLabel.has(`${label}:model-params`);
+        const exports = new Map(
+          train.target.inputs.flatMap((input) => ("target" in input ? [[input.name, input.target]] : [])),
+        );
         const jobs = () =>
-          spec.datasets.map((name, i): ExportJob => {
+          spec.datasets.map((name): ExportJob => {
             const { record } = session.show(posterior);
-            const exported = session.show(exports[i]!).record?.outputs ?? [];
-            const { outDir } = graph.byLabel.get(exports[i]!)!.target;
+            const exported = session.show(exports.get(name)!).record?.outputs ?? [];
+            const { outDir } = graph.byLabel.get(exports.get(name)!)!.target;
             const ifThere = (of: "evaluation" | "inputInfo", file: string) =>
               exported.some(({ path }) => path === file) ? { [of]: join(outDir, file) } : {};
-            const side = (which: string) => join(dir, "lfadsOutput", `model_runs_${name}.h5_${which}_${kind}`);
+            const side = (which: "train" | "valid") => {
+              const found = record?.outputs.find(({ path }) => isPosteriorOf(name, which, kind, path));
+              return join(dir, found?.path ?? `lfadsOutput/model_runs_${name}.h5_${which}_${kind}`);
+            };
             return {
               run: label,
               dataset: collection.datasets.datasets.find((dataset) => dataset.name === name)!,
@@ -95,20 +102,26 @@ function runsOf({ project, graph, session }: Workspace, kind: PosteriorKind): Ru
               files: {
                 input: join(outDir, `lfads_${name}.h5`),
                 posterior: { train: side("train"), valid: side("valid") },
-                modelParams: join(dir, "lfadsOutput", "model_params"),
+                ...(hasParams ? { modelParams: join(dir, "lfadsOutput", "model_params") } : {}),
                 ...ifThere("inputInfo", `inputInfo_${name}.mat`),
                 ...ifThere("evaluation", `evaluation_${name}.h5`),
               },
               madeAt: record?.provenance.startedAt ?? new Date().toISOString(),
             };
           });
-        return [{ label, targets: [...exports, posterior, `${label}:model-params`], jobs }];
+        const inputs = spec.datasets.flatMap((name) => exports.get(name) ?? []);
+        const targets = [...inputs, posterior, ...(hasParams ? [`${label}:model-params`] : [])];
+        return [{ label, targets, missing: spec.datasets.filter((name) => !exports.has(name)), jobs }];
       }),
     ),
   );
 }
 
-function notFresh({ session }: Workspace, { verdicts }: Plan, { label, targets }: Run): Failure | undefined {
+function notFresh({ session }: Workspace, { verdicts }: Plan, { label, targets, missing }: Run): Failure | undefined {
+  if (missing.length > 0) {
+    const what = `${label} is not exported: its input of ${missing.join(", ")} is gone.`;
+    return { kind: "data", what, hint: "Put lfads_<dataset>.h5 back: trials are put into their order by it." };
+  }
   const stale = targets.filter((target) => verdicts.get(target)!.kind !== "fresh");
   if (stale.length === 0) return undefined;
   const blocked = stale.map((target) => verdicts.get(target)!).find((verdict) => verdict.kind === "blocked");
