@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nwb } from "#lib/sources/define-sources.js";
 import { openDataset } from "#lib/sources/open-dataset.js";
 import type { SourceSpec } from "#lib/sources/source-spec.js";
@@ -20,10 +21,23 @@ interface Expected {
   trials: { row: number; side: string; counts: number[][]; inputs: number[][] }[];
 }
 
-function written(dir: string): Expected {
-  const { status, stdout, stderr } = spawnSync(python!, [script], { cwd: dir, encoding: "utf8" });
+let folder: string;
+let expected: Expected;
+beforeAll(() => {
+  if (!hasPynwb) return;
+  folder = mkdtempSync(join(tmpdir(), "lfads-pynwb-"));
+  const { status, stdout, stderr } = spawnSync(python!, [script], { cwd: folder, encoding: "utf8" });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-  return JSON.parse(stdout);
+  expected = JSON.parse(stdout);
+});
+afterAll(() => {
+  if (hasPynwb) rmSync(folder, { recursive: true, force: true });
+});
+
+/** Puts a copy of what PyNWB wrote into a folder. */
+function written(dir: string): Expected {
+  cpSync(folder, dir, { recursive: true });
+  return expected;
 }
 
 /** The source of the page's example, as an export is given it. */
