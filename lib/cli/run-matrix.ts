@@ -74,7 +74,7 @@ function labelsByPlace(labels: Iterable<string>): Map<string, string[]> {
   return byPlace;
 }
 
-const fromWorst: readonly TargetStatus[] = [
+export const fromWorst: readonly TargetStatus[] = [
   "failed",
   "blocked",
   "running",

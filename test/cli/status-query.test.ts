@@ -168,7 +168,18 @@ describe("lfads status", () => {
 });
 
 it("every mistake in --where and --sort is told at once, each with what was meant", async () => {
-  const args = ["--where", "c_gen_dims>64", "--where", "c_gen_dim", "--where", "tralala=3", "--sort", "-valid_nl"];
+  const args = [
+    "--where",
+    "c_gen_dims>64",
+    "--where",
+    "c_gen_dim",
+    "--where",
+    "tralala=3",
+    "--sort",
+    "-valid_nl",
+    "--sort",
+    "",
+  ];
   expect(await lfads("status", ...args)).toEqual({
     code: 2,
     out: "",
@@ -181,13 +192,24 @@ it("every mistake in --where and --sort is told at once, each with what was mean
       "  Beside parameters there are collection, params, spec, status, epochs, lve_epoch, train_cost, valid_cost, sv_nll, valid_nll, mean_rate_nll, psth_nll, bits_per_spike, co_smoothing_bits_per_spike, r2_pooled, r2_median_over_channels, psth_r2 and train_seconds.",
       'error: --sort: there is no parameter or result "valid_nl".',
       "  Did you mean valid_nll?",
+      'error: --sort: there is no parameter or result "".',
+      "  Beside parameters there are collection, params, spec, status, epochs, lve_epoch, train_cost, valid_cost, sv_nll, valid_nll, mean_rate_nll, psth_nll, bits_per_spike, co_smoothing_bits_per_spike, r2_pooled, r2_median_over_channels, psth_r2 and train_seconds.",
       "",
     ].join("\n"),
   });
 });
 
 it("what cannot be compared so is told", async () => {
-  const args = ["c_gen_dim=many", "c_gen_dim>", "spec<all", "useAlignmentMatrix>true", "useAlignmentMatrix=yes"];
+  const args = [
+    "c_gen_dim=many",
+    "c_gen_dim>",
+    "spec<all",
+    "useAlignmentMatrix>true",
+    "useAlignmentMatrix=yes",
+    "status=fail",
+    "c_output_dist=cauchy",
+    "sv_nll=low",
+  ];
   const { code, err } = await lfads("status", ...args.flatMap((text) => ["--where", text]));
   expect(code).toBe(2);
   expect(err.trimEnd().split("\n")).toEqual([
@@ -196,6 +218,9 @@ it("what cannot be compared so is told", async () => {
     "error: --where: spec is text, which can be compared with = and != only.",
     "error: --where: useAlignmentMatrix is true or false, which can be compared with = and != only.",
     'error: --where: useAlignmentMatrix is true or false, but is compared with "yes".',
+    'error: --where: status is never "fail": did you mean failed?',
+    'error: --where: c_output_dist is never "cauchy".',
+    'error: --where: sv_nll is a number, but is compared with "low".',
   ]);
 });
 

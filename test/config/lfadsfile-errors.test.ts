@@ -32,6 +32,10 @@ test("a lfadsfile.ts that cannot be run says why, with the line in the user's fi
       'import { runParams, sweep } from "lfads";\nexport default sweep(runParams({}), { c_gen_dim: 3 } as object);',
       "lfadsfile.ts:2:16: sweep: c_gen_dim must be a list of one value or more.",
     ],
+    [
+      'import { runParams, sweep } from "lfads";\nexport default sweep(runParams({}))\n  .where((p) => (p as any).c_gen_dims > 3);',
+      "lfadsfile.ts:3:28: There is no parameter c_gen_dims: did you mean c_gen_dim?",
+    ],
   ];
   const mean =
     'export function mean(values: number[]) {\n  if (values.length === 0) {\n    throw new Error("no values");\n  }\n}\n';

@@ -55,7 +55,9 @@ function measure(
 /** The column that has this name in CSV, JSON or the table: `valid_nll`, `all.nll`, `valid NLL`. */
 export function resultColumn(name: string): ResultColumn | undefined {
   const asked = plain(name.replace(/^all\./, ""));
-  return resultColumns.find((each) => [each.name, each.json, each.title ?? ""].some((known) => plain(known) === asked));
+  return resultColumns.find(({ name, json, title = name }) =>
+    [name, json, title].some((each) => plain(each) === asked),
+  );
 }
 
 function plain(name: string): string {

@@ -1,7 +1,9 @@
 import { closestNames } from "#lib/closest-names.js";
 import type { Project } from "#lib/config/project.js";
 import type { Failure } from "#lib/failure.js";
+import { runParamsByName } from "#lib/params/run-params-table.js";
 import { err, ok, type Result } from "#lib/result.js";
+import { fromWorst } from "../run-matrix.js";
 import type { Value } from "./comparison.js";
 import type { KnownRun } from "./known-run.js";
 import { resultColumn, resultColumns } from "./result-columns.js";
@@ -10,13 +12,17 @@ import { resultColumn, resultColumns } from "./result-columns.js";
 export interface RunField {
   readonly name: string;
   readonly of: (run: KnownRun) => Value;
+  /** A number, also where no run has it yet. */
+  readonly isNumber?: boolean;
+  /** All that it can be. */
+  readonly words?: readonly string[] | undefined;
 }
 
 const about: readonly RunField[] = [
   { name: "collection", of: ({ collection }) => collection.name },
   { name: "params", of: ({ params }) => params.paramName },
   { name: "spec", of: ({ spec }) => spec.name },
-  { name: "status", of: ({ status }) => status ?? null },
+  { name: "status", of: ({ status }) => status ?? null, words: fromWorst },
 ];
 
 /** @param option `--where` or `--sort`, for the message. */
@@ -24,11 +30,14 @@ export function runField(project: Project, name: string, option: string): Result
   const params = new Set(
     project.collections.flatMap((each) => each.params.flatMap(({ values }) => Object.keys(values))),
   );
-  if (params.has(name)) return ok({ name, of: ({ params: { values } }) => paramValue(values[name]) });
+  if (params.has(name)) {
+    const words = runParamsByName.get(name)?.limits.enum;
+    return ok({ name, of: ({ params: { values } }) => paramValue(values[name]), words });
+  }
   const field = about.find((each) => each.name === name);
   if (field) return ok(field);
   const column = resultColumn(name);
-  if (column) return ok({ name, of: ({ row }) => (row ? column.of(row) : null) });
+  if (column) return ok({ name, of: ({ row }) => (row ? column.of(row) : null), isNumber: true });
   const others = [...about, ...resultColumns].map((each) => each.name);
   const [closest] = closestNames(name, [...params, ...others], Math.max(2, Math.floor(name.length / 3)));
   const hint =

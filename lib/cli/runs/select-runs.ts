@@ -1,9 +1,10 @@
 /** Which runs a command is about, and in which order. */
+import { didYouMean } from "#lib/config/did-you-mean.js";
 import type { Failure } from "#lib/failure.js";
 import { err, ok, type Result } from "#lib/result.js";
 import type { Workspace } from "../open-workspace.js";
 import { runMatrix } from "../run-matrix.js";
-import { compareValues, comparisonTest, parseComparison } from "./comparison.js";
+import { type Comparison, compareValues, comparisonTest, parseComparison } from "./comparison.js";
 import { type KnownRun, knownRuns } from "./known-run.js";
 import { type RunField, runField } from "./run-field.js";
 
@@ -41,12 +42,24 @@ export async function selectRuns(workspace: Workspace, query: RunQuery): Promise
 
   let selected = runs;
   for (const { comparison, field } of conditions) {
-    const example = runs.map(field.of).find((value) => value !== null);
-    const test = example === undefined ? ok(() => false) : comparisonTest(comparison, example ?? 0);
+    const test = testOf(comparison, field, runs);
     if (test.ok) selected = selected.filter((run) => test.value(field.of(run)));
     else failures.push({ kind: "usage", what: `--where: ${test.error}` });
   }
   return failures.length > 0 ? err(failures) : ok(sorted(selected, orders));
+}
+
+function testOf(
+  comparison: Comparison,
+  { of, isNumber, words }: RunField,
+  runs: readonly KnownRun[],
+): ReturnType<typeof comparisonTest> {
+  const { name, value } = comparison;
+  if (words && !words.includes(value)) {
+    return err(`${name} is never ${JSON.stringify(value)}${didYouMean(value, words, "")}`);
+  }
+  const having = isNumber ? undefined : runs.find((run) => of(run) !== null);
+  return comparisonTest(comparison, (having && of(having)) ?? 0);
 }
 
 async function learnStatus(workspace: Workspace, runs: readonly KnownRun[]): Promise<void> {
