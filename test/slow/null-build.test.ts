@@ -26,7 +26,7 @@ it("a build with nothing to do loads nothing that it does not need, and writes n
     expect(packages.filter((path) => !needed.includes(path))).toEqual([]);
     expect(loaded).toContain("out/lib/cli/commands/build.js");
     const unneeded =
-      /rules\/(index|train|export|posterior|results)\.js|lib\/(hdf5|metrics|random)\/|lib\/engine\/(?!engine-version)|cacache-store|execute-|local-executor|publish|staging|validate-definition|live-view/;
+      /rules\/(index|train|export|posterior|results)\.js|lib\/(hdf5|metrics)\/|lib\/engine\/(?!engine-version)|cacache-store|execute-|local-executor|publish|staging|validate-definition|live-view/;
     expect([...loaded].filter((path) => unneeded.test(path))).toEqual([]);
   });
 });

@@ -8,6 +8,6 @@ it("what docs/sweeps.md shows is what the commands print: one more value trains 
     expect(steps.map(({ command, printed }) => [command, printed])).toEqual(
       steps.map(({ command, expected }) => [command, expected]),
     );
-    expect(steps).toHaveLength(13);
+    expect(steps).toHaveLength(14);
   });
 });
