@@ -35,7 +35,7 @@ function scratchFiles(dir: string): string[] {
   }
 }
 
-/** Starts a build, and calls `stop` with its process id once the training has a checkpoint to go on from. */
+/** Starts a build, and calls `stop` with its process id once the training names a checkpoint to go on from as whole. */
 function buildUntilCheckpoint(dir: string, stop: (pid: number) => void) {
   const child = spawn(process.execPath, [lfadsMain, "build", "--jobs", "1"], {
     cwd: dir,
@@ -51,7 +51,7 @@ function buildUntilCheckpoint(dir: string, stop: (pid: number) => void) {
     text.err += chunk;
   });
   const timer = setInterval(() => {
-    if (!scratchFiles(dir).some((name) => /\/lfads_vae\.ckpt-\d+$/.test(name))) return;
+    if (!scratchFiles(dir).some((name) => name.endsWith("/saved"))) return;
     clearInterval(timer);
     stop(child.pid!);
   }, 2);
