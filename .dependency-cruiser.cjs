@@ -11,6 +11,8 @@ const owners = {
   "tiny-glob": "^lib/config/",
   commander: "^lib/cli/",
   "ml-matrix": "^lib/alignment/",
+  preact: "^lib/report/page/",
+  "@observablehq/plot": "^lib/report/page/",
 };
 
 module.exports = {
@@ -106,6 +108,24 @@ module.exports = {
       from: { pathNot: "^lib/cli/" },
       to: { path: "^lib/cli/" },
     },
+    {
+      name: "the-page-runs-in-a-browser",
+      comment:
+        "The report's page takes its data's types, what decodes them and a little arithmetic; nothing of Node or files.",
+      severity: "error",
+      from: { path: "^lib/report/page/" },
+      to: {
+        pathNot:
+          "^lib/(report/(page/|report-data\\.js|decode-values\\.js)|metrics/smooth-in-time\\.js)|(^|/)node_modules/(preact|@observablehq/plot)/",
+      },
+    },
+    {
+      name: "the-page-is-an-asset",
+      comment: "The page is bundled for browsers; nothing in Node imports it.",
+      severity: "error",
+      from: { pathNot: "^lib/report/page/" },
+      to: { path: "^lib/report/page/" },
+    },
     ...Object.entries(owners).map(([name, folder]) => ({
       name: `one-owner-of-${name}`,
       comment: `Only ${folder} imports ${name}: one module owns each package.`,
@@ -115,9 +135,10 @@ module.exports = {
     })),
     {
       name: "no-undeclared-package",
-      comment: "A package at run time is a dependency of package.json, and one that users get.",
+      comment:
+        "A package at run time is a dependency of package.json, and one that users get; the page is bundled with its own.",
       severity: "error",
-      from: {},
+      from: { pathNot: "^lib/report/page/" },
       to: { dependencyTypes: ["npm-no-pkg", "npm-dev", "npm-unknown", "undetermined"] },
     },
   ],

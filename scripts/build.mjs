@@ -1,5 +1,5 @@
 // Builds out/, the modules that tests import: TypeScript sources, the WebAssembly kernels of the engine, the compiled
-// schemas; and from these dist/, the package. A step whose sources are unchanged since it last succeeded is skipped: npm
+// schemas, the report's page; and from these dist/, the package. A step whose sources are unchanged since it last succeeded is skipped: npm
 // builds at install, before tests, and npm 10 at every `npx lfads` inside the project.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -9,11 +9,13 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const stampFile = `${root}node_modules/.cache/lfads-build.json`;
 const stamps = existsSync(stampFile) ? JSON.parse(readFileSync(stampFile, "utf8")) : {};
 const kernels = "lib/engine/kernels/";
+const page = "lib/report/page/";
 
 const sources = ["lib", "rules"]
   .flatMap((folder) => readdirSync(`${root}${folder}`, { recursive: true }).map((name) => `${folder}/${name}`))
-  .filter((name) => name.endsWith(".ts"))
+  .filter((name) => name.endsWith(".ts") && !name.startsWith(page))
   .sort();
+const pageSources = readdirSync(`${root}${page}`).map((name) => `${page}${name}`);
 const schemas = readdirSync(`${root}schemas`).map((name) => `schemas/${name}`);
 const common = ["package.json", "package-lock.json", "scripts/build.mjs"];
 
@@ -31,8 +33,21 @@ step("schemas", ["scripts/compile-schemas.mjs", ...schemas], "out/schemas/lfadsf
   run("../scripts/compile-schemas.mjs", []),
 );
 
-step("bundle", ["scripts/bundle.mjs", ...sources, ...schemas], "dist/lib/cli/main.js", () =>
-  run("../scripts/bundle.mjs", []),
+step(
+  "page",
+  ["scripts/bundle-page.mjs", ...pageSources, ...sources.filter((name) => name.startsWith("lib/report/"))],
+  "out/lib/report/page.js",
+  () => {
+    run("typescript/bin/tsc", ["-p", `${page}tsconfig.json`]);
+    run("../scripts/bundle-page.mjs", []);
+  },
+);
+
+step(
+  "bundle",
+  ["scripts/bundle.mjs", "scripts/bundle-page.mjs", ...sources, ...schemas, ...pageSources],
+  "dist/lib/cli/main.js",
+  () => run("../scripts/bundle.mjs", []),
 );
 
 function step(name, inputs, output, make) {

@@ -43,7 +43,7 @@ const files = {
   ],
   rules: ["rules/index"],
 };
-const assets = ["schemas/lfadsfile.cjs", "lib/engine/kernels.wasm"];
+const assets = ["schemas/lfadsfile.cjs", "lib/engine/kernels.wasm", "lib/report/page.js", "lib/report/page.css"];
 
 const { dependencies } = JSON.parse(readFileSync(`${root}package.json`, "utf8"));
 const packages = Object.keys(dependencies).filter((name) => name !== "commander");

@@ -30,16 +30,16 @@ try {
   for (const folder of ["lib", "rules"]) {
     mkdirSync(join(copy, folder), { recursive: true });
     for (const name of readdirSync(join(root, folder), { recursive: true })) {
-      if (!name.endsWith(".ts") || name.startsWith("engine/kernels/")) continue;
+      if (!/\.tsx?$/.test(name) || name.startsWith("engine/kernels/")) continue;
       const source = readFileSync(join(root, folder, name), "utf8").replace(
         /^(\s*(?:import|export)) type(?=\s*[{*]|\s+\w+\s+from\b)/gm,
         "$1",
       );
       const { code } = transformSync(source, {
-        loader: "ts",
-        tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+        loader: name.endsWith("x") ? "tsx" : "ts",
+        tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true, jsx: "react-jsx", jsxImportSource: "preact" } },
       });
-      const target = join(copy, folder, name.replace(/\.ts$/, ".js"));
+      const target = join(copy, folder, name.replace(/\.tsx?$/, ".js"));
       mkdirSync(dirname(target), { recursive: true });
       writeFileSync(target, code);
     }

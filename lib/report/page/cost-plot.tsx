@@ -1,0 +1,105 @@
+/** A cost, or what a training sets, over the epochs. */
+import * as Plot from "@observablehq/plot";
+import type { CostCurves } from "#lib/report/report-data.js";
+import { Figure } from "./figure.js";
+import { shown } from "./format.js";
+import { LineLegend } from "./legend.js";
+import { curve, margins, plotStyle, readOut, valueAxis } from "./plot-parts.js";
+
+/** Costs fall steeply at first: the axis begins where they have settled, after this share of the epochs. */
+const UNSETTLED = 0.05;
+
+export interface Curve {
+  readonly name: string;
+  readonly stroke: string;
+  readonly values: number[];
+}
+
+interface CostPlotProps {
+  readonly title: string;
+  readonly unit: string;
+  readonly cost: CostCurves;
+  readonly epoch: number[];
+  readonly curves: readonly Curve[];
+  readonly settled?: boolean;
+  readonly log?: boolean;
+  /** The curves are none of training and validation. */
+  readonly ownLegend?: boolean;
+}
+
+export function CostPlot({
+  title,
+  unit,
+  cost,
+  epoch,
+  curves,
+  settled = false,
+  log = false,
+  ownLegend = false,
+}: CostPlotProps) {
+  const { lveEpoch } = cost;
+  const finite = curves.flatMap(({ values }) =>
+    values.filter((value) => Number.isFinite(value) && (!log || value > 0)),
+  );
+  if (finite.length === 0) return null;
+  const top = settled ? settledTop(curves) : undefined;
+  const first = Math.max(...curves.map(({ values }) => values[0]!));
+  const at = lveEpoch === null ? -1 : epoch.indexOf(lveEpoch);
+  const values = (index: number) => curves.map((each) => `${each.name} ${shown(each.values[index])}`).join(", ");
+  const lve = at < 0 ? "" : ` At the LVE, epoch ${lveEpoch}: ${values(at)}.`;
+  const alt = `${title} over ${epoch.at(-1)} epochs. First: ${values(0)}.${lve} Last: ${values(epoch.length - 1)}.`;
+  const draw = (width: number) =>
+    Plot.plot({
+      width,
+      height: 200,
+      ...margins,
+      style: plotStyle,
+      x: { label: "Epoch", labelAnchor: "right", labelArrow: "none", ticks: 5 },
+      y: {
+        ...valueAxis,
+        label: unit,
+        ...(log ? { type: "log" as const, tickFormat: "~g", ticks: 3 } : {}),
+        ...(top === undefined ? {} : { domain: [Math.min(...finite), top] }),
+      },
+      marks: [
+        ...(at < 0
+          ? []
+          : [Plot.ruleX([lveEpoch], { stroke: "var(--ink-3)", strokeDasharray: "3 3", ariaLabel: () => "LVE epoch" })]),
+        ...curves.map(({ name, stroke, values }) => curve(epoch, values, { name, stroke })),
+        ...(at < 0
+          ? []
+          : [
+              Plot.dot(
+                curves.map((each) => ({ stroke: each.stroke, value: each.values[at]! })),
+                {
+                  x: lveEpoch!,
+                  y: "value",
+                  r: 3.5,
+                  fill: "var(--panel)",
+                  stroke: "stroke",
+                  strokeWidth: 2,
+                  ariaLabel: () => "at the LVE",
+                },
+              ),
+            ]),
+        ...readOut(epoch, curves.at(-1)!.values, (i) => `epoch ${epoch[i]}\n${values(i).replaceAll(", ", "\n")}`),
+      ],
+      color: { type: "identity" },
+    });
+  return (
+    <Figure
+      title={title}
+      alt={alt}
+      of={[cost]}
+      draw={draw}
+      legend={ownLegend && <LineLegend lines={curves} />}
+      note={top !== undefined && first > top ? `Begins above the axis, at ${shown(first)}.` : undefined}
+    />
+  );
+}
+
+function settledTop(curves: readonly Curve[]): number {
+  const length = curves[0]!.values.length;
+  const from = Math.min(length - 1, Math.ceil(length * UNSETTLED));
+  return Math.max(...curves.flatMap(({ values }) => values.slice(from).filter(Number.isFinite)));
+}

@@ -1,0 +1,112 @@
+/** A matrix as colours: rows from the top, columns over an axis of numbers. */
+import * as Plot from "@observablehq/plot";
+import type { Ramp, Theme } from "./colours.js";
+import { Figure } from "./figure.js";
+import { shown } from "./format.js";
+import { RampLegend } from "./legend.js";
+import type { Matrix } from "./matrix.js";
+import { margins, plotStyle, timeAxis } from "./plot-parts.js";
+
+export interface HeatMapProps {
+  readonly title: string;
+  readonly alt: string;
+  /** What the values are of; drawn again when one of these is another. */
+  readonly of: readonly unknown[];
+  /** Rows×columns. */
+  readonly values: Matrix;
+  readonly domain: readonly [number, number];
+  readonly unit: string;
+  readonly ramp: (theme: Theme) => Ramp;
+  readonly rows: HeatMapRows;
+  /** Centres of the columns, evenly spaced. */
+  readonly columns: readonly number[];
+  /** Of the columns; time unless said. */
+  readonly columnAxis?: Plot.ScaleOptions;
+  /** Height of a row in pixels is at most this. */
+  readonly rowHeight?: number;
+}
+
+export interface HeatMapRows {
+  readonly label: string;
+  readonly names: readonly string[];
+  readonly chosen?: number;
+  readonly onChoose?: (row: number) => void;
+}
+
+export function HeatMap(props: HeatMapProps) {
+  const { title, alt, of, domain, unit, ramp, rows } = props;
+  return (
+    <Figure
+      title={title}
+      alt={alt}
+      of={[...of, rows.chosen]}
+      draw={(width, theme) => heatMap(props, width, theme)}
+      legend={<RampLegend ramp={ramp} low={shown(domain[0], 3)} high={shown(domain[1], 3)} unit={unit} />}
+      class={rows.onChoose ? "choosable" : ""}
+    />
+  );
+}
+
+function heatMap(props: HeatMapProps, width: number, theme: Theme): Element {
+  const { values, domain, unit, ramp, rows, columns, columnAxis = timeAxis, rowHeight = 9 } = props;
+  const [R, C] = values.shape as [number, number];
+  const half = C > 1 ? (columns[1]! - columns[0]!) / 2 : 0.5;
+  const [x1, x2] = [columns[0]! - half, columns[C - 1]! + half];
+  const every = Math.ceil(R / 8);
+  const rowAt = (index: number) => Math.floor(index / C);
+  const place = { x: (i: number) => columns[i % C], y: (i: number) => rowAt(i) + 0.5 };
+  const plot = Plot.plot({
+    width,
+    height: margins.marginTop + margins.marginBottom + Math.min(260, Math.max(120, R * rowHeight)),
+    ...margins,
+    style: plotStyle,
+    x: { ...columnAxis, domain: [x1, x2] },
+    y: { domain: [0, R], reverse: true, axis: null },
+    color: { type: "linear", domain: [...domain], interpolate: ramp(theme), clamp: true },
+    marks: [
+      Plot.raster(values.data, {
+        width: C,
+        height: R,
+        x1,
+        x2,
+        y1: 0,
+        y2: R,
+        imageRendering: "pixelated",
+      }),
+      Plot.axisY(
+        Array.from({ length: R }, (_, row) => row).filter((row) => row % every === 0),
+        { y: (row: number) => row + 0.5, text: (row: number) => rows.names[row]!, tickSize: 0, label: null },
+      ),
+      Plot.axisY([], { label: rows.label, labelArrow: "none", labelAnchor: "top" }),
+      Plot.frame({ stroke: "var(--rule)" }),
+      ...(rows.chosen === undefined
+        ? []
+        : [
+            Plot.rect([rows.chosen], {
+              ...{
+                x1,
+                x2,
+                y1: (row: number) => row,
+                y2: (row: number) => row + 1,
+                stroke: "var(--orange)",
+                fill: "none",
+              },
+              ...{ strokeWidth: 1.5, ariaLabel: () => "chosen row" },
+            }),
+          ]),
+      Plot.tip(
+        Array.from({ length: R * C }, (_, i) => i),
+        Plot.pointer({
+          ...place,
+          title: (i: number) =>
+            `${rows.label} ${rows.names[rowAt(i)]}, ${shown(columns[i % C], 5)}${columnAxis === timeAxis ? " ms" : ""}\n${shown(values.data[i], 4)} ${unit}`,
+          maxRadius: 12,
+        }),
+      ),
+    ],
+  });
+  plot.addEventListener("click", () => {
+    if (typeof plot.value === "number") rows.onChoose?.(rowAt(plot.value));
+  });
+  return plot;
+}

@@ -1,0 +1,42 @@
+/** What all plots share: type, margins, axes, and lines from arrays. */
+import * as Plot from "@observablehq/plot";
+
+export const plotStyle = { fontFamily: "inherit", fontSize: "12px", overflow: "visible" };
+export const margins = { marginTop: 28, marginRight: 14, marginBottom: 40, marginLeft: 52 };
+
+interface CurveOptions {
+  /** What it is, for who reads the picture's structure. */
+  readonly name: string;
+  readonly stroke: string;
+  readonly strokeWidth?: number;
+  readonly strokeOpacity?: number;
+  readonly strokeDasharray?: string;
+}
+
+/** One line through the points (x[i], y[i]); with gaps where y is not finite. */
+export function curve(x: ArrayLike<number>, y: ArrayLike<number>, { name, ...style }: CurveOptions): Plot.Line {
+  const index = Array.from({ length: x.length }, (_, i) => i);
+  return Plot.line(index, {
+    x: (i: number) => x[i],
+    y: (i: number) => y[i],
+    ariaLabel: () => name,
+    strokeWidth: 1.75,
+    strokeLinejoin: "round",
+    strokeLinecap: "round",
+    clip: true,
+    ...style,
+  });
+}
+
+/** What the pointer is at, told in a box: one line of text for each x. */
+export function readOut(x: ArrayLike<number>, y: ArrayLike<number>, text: (index: number) => string): Plot.Markish[] {
+  const index = Array.from({ length: x.length }, (_, i) => i);
+  const place = { x: (i: number) => x[i], y: (i: number) => y[i] };
+  return [
+    Plot.ruleX(index, Plot.pointerX({ ...place, stroke: "var(--ink-3)", strokeOpacity: 0.6 })),
+    Plot.tip(index, Plot.pointerX({ ...place, title: text, preferredAnchor: "bottom-left" })),
+  ];
+}
+
+export const timeAxis = { label: "Time (ms)", labelAnchor: "right", ticks: 5, labelArrow: "none" } as const;
+export const valueAxis = { grid: true, ticks: 5, labelArrow: "none", nice: true } as const;

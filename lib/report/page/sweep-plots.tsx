@@ -1,0 +1,134 @@
+/** A result over each parameter that differs among the runs: one small plot a parameter. */
+import * as Plot from "@observablehq/plot";
+import type { ReportData, ReportRun } from "#lib/report/report-data.js";
+import type { Choice, Choose } from "./choice.js";
+import { Chooser } from "./chooser.js";
+import { Figure } from "./figure.js";
+import { paramText, shown } from "./format.js";
+import { margins, plotStyle, valueAxis } from "./plot-parts.js";
+import { resultColumn } from "./result-columns.js";
+import { runColumns, runName } from "./run-rows.js";
+
+interface SweepPlotsProps {
+  readonly data: ReportData;
+  readonly runs: readonly ReportRun[];
+  readonly chosen: ReportRun;
+  readonly choice: Choice;
+  readonly choose: Choose;
+}
+
+export function SweepPlots({ data, runs, chosen, choice, choose }: SweepPlotsProps) {
+  const results = runColumns(data).filter(({ kind, name }) => kind === "result" && resultColumn(name).better);
+  const specs = new Set(data.runs.map(({ spec }) => spec));
+  const axes = [...(specs.size > 1 ? ["run spec"] : []), ...data.varying];
+  const result = results.find(({ name }) => name === choice.result)?.name ?? favourite(results.map(({ name }) => name));
+  const drawn = runs.filter((run) => typeof run.results[result ?? ""] === "number");
+  if (axes.length === 0 || result === undefined || drawn.length < 2) return null;
+  return (
+    <>
+      <div class="choosers">
+        <Chooser
+          label="Result"
+          value={result}
+          options={results.map(({ name }) => ({ value: name, text: resultColumn(name).heading }))}
+          onChoose={(name) => choose({ result: name })}
+        />
+      </div>
+      <div class="grid small">
+        {axes.map((axis) => (
+          <SweepPlot key={axis} {...{ axis, result, runs: drawn, chosen, choose }} />
+        ))}
+      </div>
+    </>
+  );
+}
+
+interface SweepPlotProps {
+  readonly axis: string;
+  readonly result: string;
+  readonly runs: readonly ReportRun[];
+  readonly chosen: ReportRun;
+  readonly choose: Choose;
+}
+
+function SweepPlot({ axis, result, runs, chosen, choose }: SweepPlotProps) {
+  const { heading, about } = resultColumn(result);
+  const settingOf = (run: ReportRun) => (axis === "run spec" ? run.spec : run.params[axis]);
+  const y = (run: ReportRun) => run.results[result]!;
+  const texts = [...new Map(runs.map((run) => [paramText(settingOf(run)), settingOf(run)]))]
+    .sort(([, a], [, b]) => (typeof a === "number" && typeof b === "number" ? a - b : 0))
+    .map(([text]) => text);
+  const x = (run: ReportRun) => paramText(settingOf(run));
+  const medians = texts.map((text) => ({ text, value: median(runs.filter((run) => x(run) === text).map(y)) }));
+  const alt = `${heading} (${about}) over ${axis}. Medians: ${medians
+    .slice(0, 12)
+    .map(({ text, value }) => `${shown(value)} at ${text}`)
+    .join(", ")}${medians.length > 12 ? ` and ${medians.length - 12} more` : ""}.`;
+  const isDense = texts.length > 12;
+  const draw = (width: number) => {
+    const plot = Plot.plot({
+      width,
+      height: 190,
+      ...margins,
+      style: plotStyle,
+      ...(isDense
+        ? { x: { type: "linear", label: axis, labelArrow: "none", ticks: 5, labelAnchor: "right" } }
+        : { x: { type: "point", domain: texts, label: axis, padding: 0.6, labelAnchor: "right" } }),
+      y: { ...valueAxis, label: heading },
+      marks: [
+        ...(texts.length > 1 && !isDense
+          ? [
+              Plot.line(medians, {
+                x: "text",
+                y: "value",
+                stroke: "var(--ink-3)",
+                strokeWidth: 1.5,
+                ariaLabel: () => "medians",
+              }),
+            ]
+          : []),
+        Plot.dot(runs, {
+          x: isDense ? settingOf : x,
+          y,
+          r: 4,
+          fill: "var(--blue)",
+          fillOpacity: 0.55,
+          stroke: "var(--panel)",
+          strokeWidth: 0.75,
+          ariaLabel: runName,
+        }),
+        Plot.dot(
+          runs.filter((run) => run === chosen),
+          { x: isDense ? settingOf : x, y, r: 6, stroke: "var(--ink)", strokeWidth: 2, ariaLabel: () => "chosen run" },
+        ),
+        Plot.tip(
+          runs,
+          Plot.pointer({
+            x: isDense ? settingOf : x,
+            y,
+            title: (run: ReportRun) => `${runName(run)}\n${axis} ${x(run)}\n${heading} ${shown(y(run))}`,
+          }),
+        ),
+      ],
+    });
+    plot.addEventListener("click", () => {
+      const run = plot.value as ReportRun | null;
+      if (run) choose({ run: run.label });
+    });
+    return plot;
+  };
+  return (
+    <Figure title={axis} alt={alt} of={[axis, result, runs.map(({ label }) => label).join(), chosen]} draw={draw} />
+  );
+}
+
+/** What tells most, of what there is. */
+function favourite(names: readonly string[]): string | undefined {
+  return ["bitsPerSpike", "nll", "validCost"].find((name) => names.includes(name)) ?? names[0];
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return sorted.length % 2 ? sorted[Math.floor(middle)]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
