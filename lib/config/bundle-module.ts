@@ -42,7 +42,7 @@ interface InputStat {
  * What a loader's `import.meta` stands for: set where it runs, so that its bundle has no path in it and comes out the
  * same in every folder.
  */
-export const loaderMeta = "globalThis.lfadsLoader";
+const loaderMeta = "globalThis.lfadsLoader";
 
 /** This very package: a lfadsfile need not have it installed beside it. */
 const lfads = new URL("../index.js", import.meta.url).href;

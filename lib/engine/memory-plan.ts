@@ -10,7 +10,7 @@ import { type Workspace, workspace } from "./workspace.js";
 /** A batch is cut into this many shards whatever the number of threads: it fixes the order of summation. */
 export const SHARDS = 16;
 /** Floats in a block of the gradient norm's sum, for the same reason. */
-export const NORM_BLOCK = 1024;
+const NORM_BLOCK = 1024;
 /** Trials, or samples of a trial, that go through the model together outside training. */
 export const EVALUATION_ROWS = 16;
 

@@ -32,7 +32,7 @@ export const ARGS = {
 } as const;
 
 /** Adam's ε (docs/model.md "Training"). */
-export const ADAM_EPSILON = 0.1;
+const ADAM_EPSILON = 0.1;
 
 export interface PhaseContext {
   readonly kernels: Kernels;
@@ -51,7 +51,7 @@ export interface PhaseContext {
 }
 
 /** First row and number of rows of shard `s` of a batch. */
-export function shardRows(s: number, batchSize: number): { first: number; count: number } {
+function shardRows(s: number, batchSize: number): { first: number; count: number } {
   const first = Math.floor((s * batchSize) / SHARDS);
   return { first, count: Math.floor(((s + 1) * batchSize) / SHARDS) - first };
 }

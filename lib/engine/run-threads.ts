@@ -20,7 +20,7 @@ export interface Counts {
 
 const PAGE_BYTES = 65536;
 /** WebAssembly's addresses have 32 bits. */
-export const MEMORY_LIMIT_BYTES = 65536 * PAGE_BYTES;
+const MEMORY_LIMIT_BYTES = 65536 * PAGE_BYTES;
 
 /** A job that does not fit in WebAssembly's memory, or a layer wider than the kernels take. */
 export class EngineLimitError extends Error {}

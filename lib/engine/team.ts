@@ -18,7 +18,7 @@ const ACKNOWLEDGED = 6;
 const STOP = -1;
 /** Floating-point arguments of a phase, shared with the followers. */
 const ARGUMENTS_ADDRESS = CONTROL_ADDRESS + 64;
-export const PHASE_ARGUMENTS = 16;
+const PHASE_ARGUMENTS = 16;
 
 const SPINS = 2000;
 

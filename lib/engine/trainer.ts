@@ -51,7 +51,7 @@ interface Costs {
 }
 
 /** Epochs between two regular checkpoints. */
-export const CHECKPOINT_EPOCHS = 10;
+const CHECKPOINT_EPOCHS = 10;
 
 export class Trainer {
   readonly #team: Team;

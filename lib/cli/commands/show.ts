@@ -38,7 +38,7 @@ export async function show(
 }
 
 /** `memory`: what a run takes with all threads that it can have here; null when it is little or not known yet. */
-export function formatReport(report: TargetReport, memory: { bytes: number; threads: number } | null): string[] {
+function formatReport(report: TargetReport, memory: { bytes: number; threads: number } | null): string[] {
   const lines = [
     report.label,
     `  rule     ${report.rule}`,
