@@ -105,7 +105,24 @@ describe("random draws", () => {
     expect(more).toEqual(swept);
   });
 
-  test("of one seed are independent between all built-in parameters", () => {
+  test("are spread as they should be, whatever the parameter, and parameters do not go together", () => {
+    const many = 2000;
+    const identity = (u: number) => u;
+    const swept = sweep(runParams({})).draw(many, { c_keep_prob: identity, c_cd_rate: identity, c_sv_rate: identity });
+    const columns = (["c_keep_prob", "c_cd_rate", "c_sv_rate"] as const).map((name) =>
+      swept.map(({ values }) => (values[name] as number) - 0.5),
+    );
+    const mean = (list: readonly number[]) => list.reduce((sum, value) => sum + value, 0) / many;
+    for (const [i, column] of columns.entries()) {
+      // Of a uniform variable: mean 0 and variance 1/12, each within 4 standard errors.
+      expect(Math.abs(mean(column))).toBeLessThan(4 * Math.sqrt(1 / 12 / many));
+      expect(Math.abs(mean(column.map((x) => x * x)) - 1 / 12)).toBeLessThan(4 * Math.sqrt(1 / 180 / many));
+      const next = columns[(i + 1) % columns.length]!;
+      expect(Math.abs(mean(column.map((x, k) => x * next[k]!)) * 12)).toBeLessThan(4 / Math.sqrt(many));
+    }
+  });
+
+  test("of one seed differ between all built-in parameters", () => {
     const all = Object.fromEntries(runParamsTable.map(({ name }) => [name, (u: number) => u]));
     const [first] = changes(sweep(runParams({})).draw(1, all as object));
     expect(new Set(Object.values(first!)).size).toBe(runParamsTable.length - 1);

@@ -5,11 +5,11 @@ import { loadProject } from "#lib/config/load-project.js";
 import { exportsLfadsfile, inFolder, lfads } from "../cli/run-lfads.js";
 import { exampleBlocks } from "./example-blocks.js";
 
-const pages = ["own-data.md", "metrics.md", "store.md", "../README.md"];
+const pages = ["own-data.md", "metrics.md", "store.md", "sweeps.md", "../README.md"];
 const examples = pages.flatMap((page) => exampleBlocks(page));
 
 it.each(examples)(
-  "every lfadsfile of the README and of the pages about own recordings and the store loads",
+  "every lfadsfile of the README and of the pages about own recordings, the store and sweeps loads",
   async (text) => {
     await inFolder(text, async (dir) => {
       mkdirSync(join(dir, "data"));
