@@ -81,6 +81,13 @@ module.exports = {
       to: { path: "^(lib/(build|engine|cli|audit)/|rules/)" },
     },
     {
+      name: "reports-read-results",
+      comment: "A report is made of files that a rule hands over; it knows no target and no lfadsfile.",
+      severity: "error",
+      from: { path: "^lib/report/" },
+      to: { path: "^(lib/(build|config|sources|engine|cli|audit)/|lib/index|rules/)" },
+    },
+    {
       name: "config-runs-nothing",
       comment: "The lfadsfile is data; rules/plan turns it into targets.",
       severity: "error",

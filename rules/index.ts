@@ -10,6 +10,7 @@ import { load } from "./load.js";
 import { modelParams } from "./model-params.js";
 import { posterior } from "./posterior.js";
 import { prior } from "./prior.js";
+import { report } from "./report.js";
 import { results } from "./results.js";
 import { scripts } from "./scripts.js";
 import { summary } from "./summary.js";
@@ -30,4 +31,5 @@ export const rules: RuleTable = {
   results,
   scripts,
   summary,
+  report,
 };

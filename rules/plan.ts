@@ -1,5 +1,5 @@
 /** A project as targets: what each RunCollection makes, from what, into which folders. */
-import { join, relative } from "node:path";
+import { join } from "node:path";
 import type { Json, Target } from "#lib/build/target.js";
 import { initialRun } from "#lib/config/initial-run.js";
 import type { Collection, Dataset, Project, RunParams, RunSpec } from "#lib/config/project.js";
@@ -8,8 +8,10 @@ import { usesAlignment } from "#lib/config/uses-alignment.js";
 import { modelExtensions } from "#lib/params/param-names.js";
 import { alignLabel, alignTarget, dataPlace } from "./align-target.js";
 import { importedTargets } from "./imported-targets.js";
+import { pathBetween } from "./path-between.js";
 import { alignmentInput, alignmentTargets, recordingInput, recordingTargets } from "./plan-recordings.js";
 import type { PlanUnit } from "./plan-unit.js";
+import { reportTarget } from "./report-target.js";
 import { exportLabel, POSTERIOR_KINDS, runPlace } from "./run-place.js";
 import { summaryText } from "./summary-text.js";
 
@@ -29,8 +31,25 @@ const TRAINING_WORK = 20;
 
 export type WantedUnits = (collection: number, setting: number | null) => boolean;
 
-/** The targets of a project; with `wanted`, of these units and what they need. Settings that share an alignment or an export share its target. */
-export function planUnits(project: Project, wanted: WantedUnits = () => true): PlanUnit[] {
+/**
+ * The targets of a project; with `wanted`, of these units and what they need, without what is made on demand. Settings that
+ * share an alignment or an export share its target.
+ */
+export function planUnits(project: Project, wanted?: WantedUnits): PlanUnit[] {
+  const units = unitsOf(project, wanted ?? (() => true));
+  return wanted ? units : [...units, ...reportUnits(project, units)];
+}
+
+/** A report reads results of all settings, so it is in no unit of theirs. */
+function reportUnits(project: Project, units: readonly PlanUnit[]): PlanUnit[] {
+  const targets = new Map(distinctTargets(units).map((target) => [target.label, target]));
+  return project.collections.flatMap((each, collection) => {
+    const report = reportTarget(project, each, targets);
+    return report ? [{ collection, setting: null, targets: [report] }] : [];
+  });
+}
+
+function unitsOf(project: Project, wanted: WantedUnits): PlanUnit[] {
   return project.collections.flatMap((collection, index) => {
     const settings = collection.params.flatMap((params, setting) =>
       wanted(index, setting) ? [{ params, setting }] : [],
@@ -304,10 +323,6 @@ function scriptsTarget(
     inputs: [],
     outDir: dir,
   };
-}
-
-function pathBetween(from: string, to: string): string {
-  return relative(from, to).split("\\").join("/") || ".";
 }
 
 function summaryTarget(project: Project, collection: Collection): Target {

@@ -22,4 +22,5 @@ export const ruleVersions = {
   scripts: "1",
   summary: "3",
   imported: "1",
+  report: "1",
 } as const;

@@ -115,6 +115,7 @@ export function byCodeUnits(a: string, b: string): number {
 
 function connect(byLabel: ReadonlyMap<string, Draft>, failures: Failure[]): void {
   for (const node of byLabel.values()) {
+    const connected = new Set<Draft>();
     for (const input of node.target.inputs) {
       if (!("target" in input)) continue;
       const producer = byLabel.get(input.target);
@@ -126,7 +127,8 @@ function connect(byLabel: ReadonlyMap<string, Draft>, failures: Failure[]): void
           target: node.target.label,
           ...(near ? { hint: `Did you mean "${near}"?` } : {}),
         });
-      } else if (!node.inputs.includes(producer)) {
+      } else if (!connected.has(producer)) {
+        connected.add(producer);
         node.inputs.push(producer);
         producer.dependents.push(node);
         node.waitsFor++;

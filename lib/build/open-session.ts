@@ -164,7 +164,7 @@ class Session implements BuildSession {
 
   async reach(): Promise<Reach> {
     const { reachOf } = await import("./reach.js");
-    return reachOf(await this.plan(), this.#context.state);
+    return reachOf(await this.plan([...this.#context.graph.byLabel.keys()]), this.#context.state);
   }
 
   async collectGarbage(options: CollectOptions): Promise<Collection> {
@@ -239,7 +239,8 @@ class Session implements BuildSession {
   }
 
   #nodes(labels: readonly string[] | undefined): readonly GraphNode[] {
-    return labels ? withInputs(this.#context.graph, labels) : this.#context.graph.nodes;
+    const { graph } = this.#context;
+    return labels ? withInputs(graph, labels) : graph.nodes.filter(({ target }) => !target.onDemand);
   }
 
   #status(label: string, verdict: Verdict): TargetStatus {

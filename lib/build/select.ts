@@ -3,23 +3,34 @@ import type { Failure } from "#lib/failure.js";
 import { err, ok, type Result } from "#lib/result.js";
 import { closestName } from "./closest-name.js";
 import type { Graph } from "./graph.js";
+import type { Target } from "./target.js";
 
 /**
  * A pattern is `path`, `path:rule` or `:rule`. The path matches whole leading segments of a label
  * (`exampleSingleSession`, `exampleSingleSession/param_abc`); `*` and `?` match inside a segment.
  * No patterns select everything. The labels come in the graph's order, without their inputs.
  * A pattern that matches nothing is a failure that names the closest label.
+ *
+ * Targets that are made on demand are meant by a pattern with a rule only; without one they are taken where `isTaken` says so.
  */
-export function select(graph: Graph, patterns: readonly string[]): Result<readonly string[], Failure[]> {
-  if (patterns.length === 0) return ok([...graph.nodes].map((node) => node.target.label));
+export function select(
+  graph: Graph,
+  patterns: readonly string[],
+  isTaken: (label: string) => boolean = () => false,
+): Result<readonly string[], Failure[]> {
+  const isMeant = ({ label, onDemand }: Target) => !onDemand || isTaken(label);
+  if (patterns.length === 0) {
+    return ok(graph.nodes.flatMap(({ target }) => (isMeant(target) ? [target.label] : [])));
+  }
   const failures: Failure[] = [];
   const selected = new Set<string>();
   for (const pattern of patterns) {
     const matches = matcher(pattern);
+    const namesRule = splitLabel(pattern)[1] !== undefined;
     let found = false;
-    for (const node of graph.nodes) {
-      if (!matches(node.target.label)) continue;
-      selected.add(node.target.label);
+    for (const { target } of graph.nodes) {
+      if (!matches(target.label) || !(namesRule || isMeant(target))) continue;
+      selected.add(target.label);
       found = true;
     }
     if (!found) failures.push(noMatch(graph, pattern));

@@ -49,7 +49,7 @@ export interface SessionOptions {
 export type { MemoryOf };
 
 export interface RunOptions {
-  /** Labels as `select` gives them; inputs are taken along. Everything when absent. */
+  /** Labels as `select` gives them; inputs are taken along. Everything when absent, but for what is made on demand. */
   readonly labels?: readonly string[];
   readonly keepGoing?: boolean;
   /** Asked before a target starts; nothing is known of any when absent. */

@@ -36,6 +36,8 @@ export interface Target {
    * written, moved or removed. What made them is not known.
    */
   readonly adopts?: boolean;
+  /** Made only when its rule is named: nobody waits for it. `select` tells which patterns mean it. */
+  readonly onDemand?: boolean;
   /** Absolute folder that the outputs are renamed into. Several targets may share it, never one file. */
   readonly outDir: string;
   /** Relative symlinks that go with the outputs; made when they are published, outside the key. */

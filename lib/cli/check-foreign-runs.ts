@@ -13,7 +13,8 @@ const MOST_NAMED = 3;
 export function checkForeignRuns({ project, graph, session }: Omit<Workspace, "units">, plan: Plan): Failure[] {
   const stale = plan.nodes.filter(({ target }) => !target.adopts && plan.verdicts.get(target.label)!.kind !== "fresh");
   // Who exports again, samples again.
-  const places = new Set(stale.flatMap((node) => [node, ...node.dependents]).map(({ target }) => target.outDir));
+  const again = stale.flatMap((node) => [node, ...node.dependents.filter(({ target }) => !target.onDemand)]);
+  const places = new Set(again.map(({ target }) => target.outDir));
   const wasImported = (label: string, dir: string) =>
     graph.byLabel.has(label) &&
     session.show(label).lastBuild?.how === "imported" &&

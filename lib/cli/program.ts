@@ -2,11 +2,11 @@
 import { resolve } from "node:path";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { EXPORT_FORMATS } from "#lib/export/export-format.js";
+import { packageVersion } from "#lib/package-facts.js";
 import { parseBytes } from "#lib/parse-bytes.js";
 import { POSTERIOR_KINDS } from "#rules/plan.js";
 import { parseAge } from "./age.js";
 import type { CommandContext, CommandResult } from "./command-context.js";
-import { packageVersion } from "./package-facts.js";
 import { painter } from "./paint.js";
 import type { Terminal } from "./terminal.js";
 
@@ -32,6 +32,10 @@ is there where a run has what it takes: truth, conditions, held-out channels, st
 const whereHelp = `
 --where takes a parameter, a result (as lfads status --results --csv names it), collection, spec or status, one of = != < <=
 > >=, and a value; quote it. Given more than once, all must hold; a run without the value is left out.`;
+
+const reportHelp = `
+Builds what it needs, then prints where the pages are: <root>/<collection>/report.html, each one file that needs no network.
+A plain lfads build does not make them; lfads build <collection>:report does.`;
 
 export function createProgram(terminal: Terminal, done: (result: CommandResult) => void): Command {
   const program = new Command("lfads")
@@ -225,6 +229,19 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
     .action(async (patterns: string[], options) => {
       const { exportRuns } = await import("./commands/export.js");
       done(await exportRuns(context(), patterns, options));
+    });
+
+  command("report", "make a page of each collection to look at in a browser", "lfads report exampleStitching --open")
+    .argument("[collections...]", "which (default: all)")
+    .option("--open", "open the pages in the browser")
+    .option("-k, --keep-going", "after a failure go on with what does not depend on it")
+    .option("-j, --jobs <n>", "CPU slots (default: the number of CPUs)", positiveInteger)
+    .option("--memory <size>", "what targets may take together, as 12GB (default: 80% of the machine's)", size)
+    .option("--json", "as JSON")
+    .addHelpText("after", reportHelp)
+    .action(async (collections: string[], options) => {
+      const { report } = await import("./commands/report.js");
+      done(await report(context(), collections, options));
     });
 
   command("audit", "say whether results can be trusted, and made again", "lfads audit --rebuild 10%")

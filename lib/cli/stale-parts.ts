@@ -5,10 +5,10 @@ import { FreshUnits } from "#lib/build/fresh-units.js";
 import { type Fingerprints, fingerprints } from "#lib/config/fingerprints.js";
 import { loadDefinition } from "#lib/config/load-definition.js";
 import { diskFailure } from "#lib/disk-failure.js";
+import { packageVersion } from "#lib/package-facts.js";
 import type { WantedUnits } from "#rules/plan.js";
 import type { PlanUnit } from "#rules/plan-unit.js";
 import { ruleVersions } from "#rules/versions.js";
-import { packageVersion } from "./package-facts.js";
 
 export interface StaleParts {
   /** Labels of the targets that are known to be fresh. */

@@ -97,6 +97,20 @@ describe("select", () => {
     expect(selected()).toHaveLength(5);
   });
 
+  test("a target on demand is meant by a pattern with its rule, else only where it is taken along", () => {
+    const withPage = graphOf(target("a/x:train"), target("a:page", ["a/x:train"], { onDemand: true }));
+    const meant = (patterns: string[], isTaken?: (label: string) => boolean) => select(withPage, patterns, isTaken);
+    for (const patterns of [[], ["a"], ["*"]]) {
+      expect(meant(patterns)).toEqual({ ok: true, value: ["a/x:train"] });
+      expect(meant(patterns, (label) => label === "a:page")).toEqual({ ok: true, value: ["a/x:train", "a:page"] });
+    }
+    for (const pattern of ["a:page", ":page", "*:p*"]) {
+      expect(meant([pattern], () => false)).toEqual({ ok: true, value: ["a:page"] });
+    }
+    const alone = graphOf(target("b:page", [], { onDemand: true }));
+    expect(select(alone, ["b"])).toMatchObject({ ok: false, error: [{ what: 'No target matches "b".' }] });
+  });
+
   test("names the closest label or prefix for every pattern that matches nothing", () => {
     expect(select(graph, ["single/parm_a", ":trian", "single", "zzzzzzzzzzzz"])).toEqual({
       ok: false,

@@ -63,6 +63,7 @@ describe("the command line", () => {
       "show",
       "logs",
       "export",
+      "report",
       "audit",
       "init",
       "import",

@@ -194,7 +194,7 @@ it("an early tree, with its data folders, hashes and file names, is taken as wel
       settings,
     );
     const targets = planTargets(described);
-    expect(targets).toHaveLength(23);
+    expect(targets).toHaveLength(24);
     const made = targets.find(({ label }) => label.endsWith("/single_dataset001/dataset001:export"))!;
     expect(made.outDir).toBe(join(dir, "runs/exampleRun", settings[0]!.dataName));
     expect(targets.filter(({ rule }) => rule === "results")).toHaveLength(4);
@@ -265,7 +265,7 @@ it("values that do not give the folder's name are told, and imported under it al
     ]);
     expect(text).toContain(`{ param: "${names!.paramName}", data: "${names!.dataName}", unconfirmed: true }`);
     expect(described.collections[0]!.params[0]).toMatchObject({ ...names, nonDefault: { c_keep_prob: 0.812346 } });
-    expect(planTargets(described)).toHaveLength(13);
+    expect(planTargets(described)).toHaveLength(14);
 
     const mended = text.replace("0.812346", "0.812345678901").replace(", unconfirmed: true", "");
     writeFileSync(join(dir, "lfadsfile.ts"), mended);
@@ -339,6 +339,7 @@ it("what a run lacks is told, and the rest of it is imported", async () => {
       "train",
       "posterior_sample_and_average",
       "model-params",
+      "report",
     ]);
   });
 });
@@ -389,6 +390,6 @@ it("several collections of a folder come into one lfadsfile", async () => {
     cpSync(join(dir, "runs/exampleRun"), join(dir, "runs/another"), { recursive: true, verbatimSymlinks: true });
     const { project: described } = await describe(dir, "runs");
     expect(described.collections.map(({ name }) => name)).toEqual(["another", "exampleRun"]);
-    expect(planTargets(described)).toHaveLength(26);
+    expect(planTargets(described)).toHaveLength(28);
   });
 });

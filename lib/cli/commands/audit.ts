@@ -2,8 +2,8 @@ import type { AuditReport } from "#lib/audit/audit-report.js";
 import { auditTargets } from "#lib/audit/audit-targets.js";
 import { compareSurroundings, type SurroundingsDifference } from "#lib/audit/compare-surroundings.js";
 import { type Rebuild, rebuildTargets } from "#lib/audit/rebuild-targets.js";
-import { select } from "#lib/build/index.js";
 import { surroundings } from "#lib/build/provenance.js";
+import { packageVersion } from "#lib/package-facts.js";
 import { ok } from "#lib/result.js";
 import { memoryOfRuns } from "#rules/run-memory.js";
 import { ruleVersions } from "#rules/versions.js";
@@ -15,11 +15,11 @@ import { type ExitCode, exitCode } from "../exit-code.js";
 import { adviceLines, findingLines, summaryLines, surroundingsLines, targetJson } from "../format-audit.js";
 import { formatRebuild } from "../format-rebuild.js";
 import { type Workspace, withWorkspace } from "../open-workspace.js";
-import { packageVersion } from "../package-facts.js";
 import { painter } from "../paint.js";
 import { type RebuildRequest, rebuildRequest, recordsToRebuild } from "../rebuild-selection.js";
 import { resultVersions } from "../result-versions.js";
 import { rulesModule } from "../rules-module.js";
+import { selectThere } from "../select-there.js";
 import { chooseView } from "../views/choose-view.js";
 import { hashingLine } from "../views/hashing-line.js";
 
@@ -49,9 +49,10 @@ export async function audit(
   if (request && !request.ok) return request;
   return withWorkspace(context, { anew: true }, async (workspace) => {
     const { graph, project } = workspace;
-    const labels = select(graph, patterns);
+    const labels = selectThere(workspace, patterns);
     if (!labels.ok) return labels;
-    const again = request && request.value.patterns.length > 0 ? select(graph, request.value.patterns) : labels;
+    const again =
+      request && request.value.patterns.length > 0 ? selectThere(workspace, request.value.patterns) : labels;
     if (!again.ok) return again;
     const view = hashingLine(context.terminal);
     const report = await auditTargets({

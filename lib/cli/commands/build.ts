@@ -1,10 +1,10 @@
 import type { Executor } from "#lib/build/executor.js";
 import type { FreshUnit } from "#lib/build/fresh-file.js";
-import type { BuildResult, BuildSoFar, Plan } from "#lib/build/index.js";
+import type { BuildResult, BuildSoFar, Outcome, Plan } from "#lib/build/index.js";
 import type { Project } from "#lib/config/project.js";
 import { diskFailure } from "#lib/disk-failure.js";
 import { ok } from "#lib/result.js";
-import type { BuildProjectOptions } from "../build-project.js";
+import type { BuildOutcome, BuildProjectOptions } from "../build-project.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
 import { exitCode } from "../exit-code.js";
 import { formatSeconds } from "../format-seconds.js";
@@ -33,6 +33,7 @@ export interface BuildCommandOptions {
 /** What another command builds and prints by building; what is told of the build then goes to standard error. */
 export interface BuildReport {
   readonly choose: NonNullable<BuildProjectOptions["choose"]>;
+  /** `labels`: those of the chosen targets that are up to date. */
   readonly print: (workspace: Workspace, labels: readonly string[]) => void;
 }
 
@@ -152,7 +153,7 @@ async function buildStale(
       if (report) terminal.err(`${text}\n`);
       else terminal.out(`${text}\n`);
     }
-    if (report) report.print(workspace, value.labels);
+    if (report) report.print(workspace, upToDate(value));
     else if (json || value.kind === "built") await printResults(terminal, workspace, value.labels, json);
     return ok(value.kind === "all-fresh" ? exitCode.fine : codeOf(value.result));
   });
@@ -164,6 +165,13 @@ async function buildStale(
   if (grown) await (await import("../store-limit.js")).keepStoreLimit(context, grown);
   if (parts) rememberFresh(parts, fresh);
   return result;
+}
+
+/** Of the labels, those whose targets are made as the lfadsfile says. */
+function upToDate(value: Exclude<BuildOutcome, { kind: "recordings-read" }>): readonly string[] {
+  if (value.kind === "all-fresh") return value.labels;
+  const good: readonly (Outcome | undefined)[] = ["ran", "restored", "fresh"];
+  return value.labels.filter((label) => good.includes(value.result.outcomes.get(label)));
 }
 
 /** The next build need not plan what is fresh now. Last of all: it names the state that it goes with. */

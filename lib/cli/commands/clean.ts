@@ -1,6 +1,5 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { select } from "#lib/build/index.js";
 import { readRoots } from "#lib/build/roots.js";
 import { buildsAtWork } from "#lib/build/staging.js";
 import { counted } from "#lib/counted.js";
@@ -8,6 +7,7 @@ import { err, ok } from "#lib/result.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
 import { exitCode } from "../exit-code.js";
 import { withWorkspace } from "../open-workspace.js";
+import { selectThere } from "../select-there.js";
 
 export interface CleanOptions {
   readonly yes?: boolean;
@@ -22,7 +22,7 @@ export async function clean(
 ): Promise<CommandResult> {
   const { terminal } = context;
   const cleaned = await withWorkspace(context, {}, async ({ graph, session, project }) => {
-    const labels = select(graph, patterns);
+    const labels = selectThere({ graph, session }, patterns);
     if (!labels.ok) return labels;
     const [other] = options.cache ? buildsAtWork(join(project.dir, ".lfads")) : [];
     if (other !== undefined) {

@@ -1,8 +1,9 @@
-import { type GraphNode, select, withInputs } from "#lib/build/index.js";
+import { type GraphNode, withInputs } from "#lib/build/index.js";
 import { ok } from "#lib/result.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
 import { exitCode } from "../exit-code.js";
 import { withWorkspace } from "../open-workspace.js";
+import { selectThere } from "../select-there.js";
 
 type Format = "dot" | "mermaid" | "json";
 
@@ -12,7 +13,7 @@ export async function graph(
   options: { readonly format: Format },
 ): Promise<CommandResult> {
   return withWorkspace(context, {}, async (workspace) => {
-    const labels = select(workspace.graph, patterns);
+    const labels = selectThere(workspace, patterns);
     if (!labels.ok) return labels;
     context.terminal.out(formatGraph(withInputs(workspace.graph, labels.value), options.format));
     return ok(exitCode.fine);

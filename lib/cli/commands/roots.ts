@@ -1,6 +1,5 @@
 import { dirname, join } from "node:path";
 import { withInputs } from "#lib/build/graph.js";
-import { select } from "#lib/build/index.js";
 import { readRoots, removeRoot, writeRoot } from "#lib/build/roots.js";
 import { err, ok } from "#lib/result.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
@@ -10,6 +9,7 @@ import { formatTime } from "../format-time.js";
 import { lfadsfileOf } from "../lfadsfile-of.js";
 import { withWorkspace } from "../open-workspace.js";
 import { painter } from "../paint.js";
+import { selectThere } from "../select-there.js";
 
 export async function listRoots(
   context: CommandContext,
@@ -50,7 +50,7 @@ export async function addRoot(
     return err([{ kind: "usage", what: `"${name}" is no name of a root.`, hint }]);
   }
   return withWorkspace(context, {}, async ({ project, graph, session }) => {
-    const labels = select(graph, patterns);
+    const labels = selectThere({ graph, session }, patterns);
     if (!labels.ok) return labels;
     const nodes = withInputs(graph, labels.value);
     const keys: Record<string, string> = {};

@@ -1,4 +1,4 @@
-import { select, type TargetReport, type TargetStatus } from "#lib/build/index.js";
+import type { TargetReport, TargetStatus } from "#lib/build/index.js";
 import { ok } from "#lib/result.js";
 import { collectResults } from "../collect-results.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
@@ -12,6 +12,7 @@ import { type Colour, type Paint, painter } from "../paint.js";
 import { type CollectionState, type RunState, runMatrix } from "../run-matrix.js";
 import { labelsOfRuns, noRunText } from "../runs/restrict-to-runs.js";
 import { selectRuns } from "../runs/select-runs.js";
+import { selectThere } from "../select-there.js";
 import { fieldCells } from "../views/live-lines.js";
 
 export interface StatusOptions {
@@ -29,7 +30,7 @@ export async function status(
   options: StatusOptions,
 ): Promise<CommandResult> {
   return withWorkspace(context, {}, async (workspace) => {
-    const labels = select(workspace.graph, patterns);
+    const labels = selectThere(workspace, patterns);
     if (!labels.ok) return labels;
     const { where = [] } = options;
     const runs = await selectRuns(workspace, options);

@@ -1,4 +1,4 @@
-import { select, type TargetReport } from "#lib/build/index.js";
+import type { TargetReport } from "#lib/build/index.js";
 import { ok } from "#lib/result.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
 import { exitCode } from "../exit-code.js";
@@ -7,6 +7,7 @@ import { formatSeconds } from "../format-seconds.js";
 import { formatTime } from "../format-time.js";
 import { withWorkspace } from "../open-workspace.js";
 import { painter } from "../paint.js";
+import { selectThere } from "../select-there.js";
 
 /** Why targets are stale: the first causes up the graph, with old and new values; and since when the others are fresh. */
 export async function why(
@@ -15,7 +16,7 @@ export async function why(
   options: { readonly json?: boolean },
 ): Promise<CommandResult> {
   return withWorkspace(context, {}, async ({ graph, session }) => {
-    const labels = select(graph, patterns);
+    const labels = selectThere({ graph, session }, patterns);
     if (!labels.ok) return labels;
     const plan = await session.plan(labels.value);
     const causes = await session.explain(plan, labels.value);

@@ -6,7 +6,7 @@ import { buildMemoryBytes, machineMemoryBytes } from "#lib/build/machine-memory.
 import { findLfadsfile } from "#lib/config/find-lfadsfile.js";
 import { loadProject } from "#lib/config/load-project.js";
 import { formatBytes } from "#lib/format-bytes.js";
-import { leastNodeVersion } from "../package-facts.js";
+import { leastNodeVersion } from "#lib/package-facts.js";
 import { checkFileSystem } from "./check-file-system.js";
 import { checkTools } from "./check-tools.js";
 import type { MachineCheck } from "./machine-check.js";

@@ -7,8 +7,8 @@ import { exportWriters } from "#lib/export/export-writers.js";
 import { MADE_BY } from "#lib/export/exported-results.js";
 import { openRunResults } from "#lib/export/open-run-results.js";
 import { FailureError } from "#lib/failure.js";
+import { packageVersion } from "#lib/package-facts.js";
 import { asideOf, removeAsides } from "#lib/replace-file.js";
-import { packageVersion } from "../package-facts.js";
 import type { ExportJob } from "./runs-to-export.js";
 
 export interface Exported {
