@@ -82,7 +82,7 @@ export function AllFactors({ detail, dataset, chosen }: AllFactorsProps) {
             }),
             Plot.text(factors, {
               ...{ fx: place.fx, fy: place.fy, text: ({ f }: { f: number }) => String(f + 1) },
-              ...{ frameAnchor: "top-left", dx: 6, dy: 6, fontWeight: "600" },
+              ...{ frameAnchor: "top-left", dx: 6, dy: 6, fontWeight: "600", stroke: "var(--panel)", strokeWidth: 4 },
               fill: ({ f }: { f: number }) => (f === chosen.factor ? "var(--orange)" : "var(--ink-2)"),
             }),
           ],

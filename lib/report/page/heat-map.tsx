@@ -101,6 +101,7 @@ function heatMap(props: HeatMapProps, width: number, theme: Theme): Element {
           title: (i: number) =>
             `${rows.label} ${rows.names[rowAt(i)]}, ${shown(columns[i % C], 5)}${columnAxis === timeAxis ? " ms" : ""}\n${shown(values.data[i], 4)} ${unit}`,
           maxRadius: 12,
+          lineHeight: 1.3,
         }),
       ),
     ],

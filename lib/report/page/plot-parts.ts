@@ -34,7 +34,7 @@ export function readOut(x: ArrayLike<number>, y: ArrayLike<number>, text: (index
   const place = { x: (i: number) => x[i], y: (i: number) => y[i] };
   return [
     Plot.ruleX(index, Plot.pointerX({ ...place, stroke: "var(--ink-3)", strokeOpacity: 0.6 })),
-    Plot.tip(index, Plot.pointerX({ ...place, title: text, preferredAnchor: "bottom-left" })),
+    Plot.tip(index, Plot.pointerX({ ...place, title: text, preferredAnchor: "bottom-left", lineHeight: 1.3 })),
   ];
 }
 

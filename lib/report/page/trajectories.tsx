@@ -27,6 +27,14 @@ interface TrajectoriesProps {
   readonly legend?: ComponentChildren;
 }
 
+/** Where the pointer went down, and how the picture was turned then and is now. */
+interface Drag {
+  readonly x: number;
+  readonly y: number;
+  readonly from: Turn;
+  to: Turn;
+}
+
 const DEGREES_A_PIXEL = 0.5;
 const DEGREES_A_KEY = 5;
 const keys: Readonly<Record<string, readonly [number, number]>> = {
@@ -41,7 +49,7 @@ export function Trajectories({ title, alt, paths, explained, choice, choose, leg
   const width = useWidth(box);
   const height = Math.min(440, Math.max(260, width * 0.62));
   const [turn, setTurn] = useTurn(choice);
-  const grip = useRef<{ readonly x: number; readonly y: number; readonly turn: Turn } | null>(null);
+  const drag = useRef<Drag | null>(null);
   const { middle, radius } = boundsOf(paths);
   const scale = (Math.min(width, height) / 2 - 16) / radius;
   const place = (point: readonly number[]) => {
@@ -49,6 +57,7 @@ export function Trajectories({ title, alt, paths, explained, choice, choose, leg
     const [right, up, near] = rotate(turn, from);
     return { x: width / 2 + scale * right, y: height / 2 - scale * up, near };
   };
+  const chosen = paths.filter(({ isChosen }) => isChosen).length;
   const drawn = paths
     .map((path) => ({ path, ...outline(path.points, place) }))
     .sort((a, b) => Number(a.path.isChosen ?? false) - Number(b.path.isChosen ?? false) || a.near - b.near);
@@ -75,32 +84,33 @@ export function Trajectories({ title, alt, paths, explained, choice, choose, leg
             }}
             onPointerDown={(event) => {
               event.currentTarget.setPointerCapture(event.pointerId);
-              grip.current = { x: event.clientX, y: event.clientY, turn };
+              drag.current = { x: event.clientX, y: event.clientY, from: turn, to: turn };
             }}
             onPointerMove={(event) => {
-              const from = grip.current;
-              if (!from) return;
-              const [dx, dy] = [event.clientX - from.x, event.clientY - from.y];
-              setTurn(turned(from.turn, dx * DEGREES_A_PIXEL, dy * DEGREES_A_PIXEL));
+              const held = drag.current;
+              if (!held) return;
+              const [dx, dy] = [event.clientX - held.x, event.clientY - held.y];
+              held.to = turned(held.from, dx * DEGREES_A_PIXEL, dy * DEGREES_A_PIXEL);
+              setTurn(held.to);
             }}
             onPointerUp={() => {
-              grip.current = null;
-              choose({ turn: formatTurn(turn) });
+              if (drag.current) choose({ turn: formatTurn(drag.current.to) });
+              drag.current = null;
             }}
             onPointerCancel={() => {
-              grip.current = null;
+              drag.current = null;
             }}
           >
             <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={alt}>
               {drawn.map(({ path, d, start }) => (
                 <g key={path.name} data-name={path.name}>
-                  {path.isChosen && <path d={d} class="casing" />}
+                  {path.isChosen && chosen === 1 && <path d={d} class="casing" />}
                   <path
                     d={d}
                     fill="none"
                     stroke={path.colour}
-                    stroke-width={path.isChosen ? 3 : 1.25}
-                    stroke-opacity={path.isChosen || paths.length < 8 ? 1 : 0.6}
+                    stroke-width={path.isChosen ? (chosen === 1 ? 3 : 2.25) : 1.25}
+                    stroke-opacity={path.isChosen || paths.length < 8 ? 1 : chosen === 1 ? 0.6 : 0.35}
                     stroke-dasharray={path.isDashed ? "5 4" : undefined}
                     stroke-linejoin="round"
                     stroke-linecap="round"
