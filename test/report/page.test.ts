@@ -54,6 +54,7 @@ describe("the table of runs", () => {
     ["c_factors_dim>4 c_keep_prob<0.85", [3, 6]],
     ["c_factors_dim>=8 nll<=0.35", [2, 7]],
     ["c_factors_dim!=2", [1, 2, 3, 5, 6, 7]],
+    ["valid_nll<=0.35 c_factors_dim=16", [7]],
     ["param_AAAAA3", [3]],
     ["SETTING5", [4]],
     ["nothing of this", []],

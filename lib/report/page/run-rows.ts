@@ -1,7 +1,7 @@
 /** The runs as rows of a table: their cells, the order, the filter, the best values. */
 import type { ReportData, ReportRun } from "#lib/report/report-data.js";
 import { paramText } from "./format.js";
-import { resultColumn } from "./result-columns.js";
+import { resultColumn, tellsOfData } from "./result-columns.js";
 
 export interface RunColumn {
   readonly kind: "run" | "param" | "result";
@@ -13,7 +13,7 @@ export interface RunColumn {
 export function runColumns({ varying, runs }: ReportData): RunColumn[] {
   const results = [...new Set(runs.flatMap(({ results }) => Object.keys(results)))].filter((name) => {
     const values = new Set(runs.map((run) => run.results[name] ?? null));
-    return resultColumn(name).ofData ? values.size > 1 : [...values].some((value) => value !== null);
+    return tellsOfData(name) ? values.size > 1 : [...values].some((value) => value !== null);
   });
   return [
     { kind: "run", name: "run" },
@@ -58,7 +58,7 @@ export function filterRuns(runs: readonly ReportRun[], columns: readonly RunColu
 
   function testOf(word: string): (run: ReportRun) => boolean {
     const [, name, sign, value] = /^([^<>=!]+)(<=|>=|!=|<|>|=)(.+)$/.exec(word) ?? [];
-    const column = columns.find((each) => each.name === name);
+    const column = columns.find((each) => isNamed(each, name ?? ""));
     if (column) return (run) => compares(cellOf(run, column), sign!, value!);
     const text = word.toLowerCase();
     return (run) =>
@@ -66,6 +66,13 @@ export function filterRuns(runs: readonly ReportRun[], columns: readonly RunColu
         each.toLowerCase().includes(text),
       );
   }
+}
+
+/** A result as JSON, CSV or the table has it. */
+function isNamed({ kind, name }: RunColumn, asked: string): boolean {
+  if (kind !== "result") return name === asked;
+  const { csv, heading } = resultColumn(name);
+  return [name, csv, heading].includes(asked);
 }
 
 function compares(cell: number | string | null, sign: string, text: string): boolean {
