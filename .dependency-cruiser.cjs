@@ -13,6 +13,7 @@ const owners = {
   "ml-matrix": "^lib/alignment/",
   preact: "^lib/report/page/",
   "@observablehq/plot": "^lib/report/page/",
+  "jsonc-parser": "^lib/edit-json\\.js$",
 };
 
 module.exports = {
@@ -132,6 +133,20 @@ module.exports = {
       severity: "error",
       from: { pathNot: "^lib/report/page/" },
       to: { path: "^lib/report/page/" },
+    },
+    {
+      name: "nx-is-an-entry-point",
+      comment: "lib/nx tells Nx of lfadsfiles; it builds by the command, and nothing is built upon it.",
+      severity: "error",
+      from: { pathNot: "^lib/nx/" },
+      to: { path: "^lib/nx/" },
+    },
+    {
+      name: "nx-is-quick",
+      comment: "The plugin runs at every command of Nx: it loads what describes a lfadsfile, and nothing that builds.",
+      severity: "error",
+      from: { path: "^lib/nx/" },
+      to: { path: "^(lib/(build|engine|hdf5|cli|audit)/|rules/)" },
     },
     ...Object.entries(owners).map(([name, folder]) => ({
       name: `one-owner-of-${name}`,

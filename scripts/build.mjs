@@ -16,7 +16,9 @@ const sources = ["lib", "rules"]
   .filter((name) => name.endsWith(".ts") && !name.startsWith(page))
   .sort();
 const pageSources = readdirSync(`${root}${page}`).map((name) => `${page}${name}`);
-const schemas = readdirSync(`${root}schemas`).map((name) => `schemas/${name}`);
+const schemas = readdirSync(`${root}schemas`)
+  .filter((name) => name.endsWith(".json"))
+  .map((name) => `schemas/${name}`);
 const common = ["package.json", "package-lock.json", "scripts/build.mjs"];
 
 step("typescript", ["tsconfig.json", ...sources.filter((name) => !name.startsWith(kernels))], "out/lib/index.js", () =>

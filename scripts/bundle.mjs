@@ -17,6 +17,9 @@ const entries = [
   "lib/build/child",
   "lib/build/hash-worker",
   "lib/engine/thread",
+  "lib/nx/build-executor",
+  "lib/nx/index",
+  "lib/nx/init-generator",
   "rules/index",
 ];
 /** Files with all that the modules import, other than by `import()`; a module is in the first that needs it. */

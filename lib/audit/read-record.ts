@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { actionKey } from "#lib/build/action-key.js";
 import type { ActionRecord } from "#lib/build/index.js";
-import { sumOf } from "#lib/build/record-store.js";
+import { sumOf } from "#lib/build/record-text.js";
 import { namesIn } from "#lib/names-in.js";
 
 export type FoundRecord =

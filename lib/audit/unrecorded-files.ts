@@ -1,11 +1,12 @@
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Target } from "#lib/build/index.js";
+import { RECORD_FILE } from "#lib/build/record-files.js";
 import type { TargetAudit } from "./audit-report.js";
 
 /**
  * Files in the folders of targets that no record tells the origin of; to be asked when every target was audited. Links,
- * logs and files that targets read are none of them.
+ * logs, files of records and files that targets read are none of them.
  */
 export function unrecordedFiles(targets: readonly Target[], audits: ReadonlyMap<string, TargetAudit>): string[] {
   const known = new Set<string>();
@@ -18,7 +19,7 @@ export function unrecordedFiles(targets: readonly Target[], audits: ReadonlyMap<
   // Where files were adopted, others are not ours to ask after.
   return topFolders(targets.filter(({ adopts }) => !adopts))
     .flatMap(listFiles)
-    .filter((path) => !known.has(path));
+    .filter((path) => !known.has(path) && basename(path) !== RECORD_FILE);
 }
 
 /** Those that lie in no other of them. */

@@ -1,6 +1,7 @@
 /** Opens a build session. What a null build does not need is imported when it is needed. */
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import type { ActionRecord } from "./action-record.js";
 import type { BuildContext } from "./build-context.js";
 import type { Cause } from "./cause.js";
 import type { Collection, CollectOptions } from "./collect-garbage.js";
@@ -15,10 +16,12 @@ import { freshUnitOf } from "./fresh-unit-of.js";
 import { type GraphNode, withInputs } from "./graph.js";
 import { HashAhead } from "./hash-ahead.js";
 import { isKeyLocked } from "./key-lock.js";
+import { checkLinks } from "./links.js";
 import { buildMemoryBytes } from "./machine-memory.js";
 import { type AnalysedPlan, makePlan } from "./make-plan.js";
 import { readProgress } from "./progress-file.js";
 import type { Reach } from "./reach.js";
+import { RecordFiles } from "./record-files.js";
 import { RecordStore } from "./record-store.js";
 import type { BuildResult, BuildSession, Outcome, RunOptions, SessionOptions, TargetStatus } from "./session.js";
 import { BuildState } from "./state.js";
@@ -60,7 +63,7 @@ class Session implements BuildSession {
       family: options.family,
       state,
       ahead: new HashAhead(options.dir, options.graph, state),
-      records: new RecordStore(join(folder, "actions")),
+      records: new RecordStore(join(folder, "actions"), new RecordFiles(options.recordFiles ?? [])),
       store: () => {
         this.#store ??= options.store
           ? Promise.resolve(options.store)
@@ -146,6 +149,12 @@ class Session implements BuildSession {
       failure: entry?.failure,
       logFile: logFileOf(this.#context.folder, label),
     };
+  }
+
+  records(labels: readonly string[]): ActionRecord[] {
+    const { state, records } = this.#context;
+    const keys = new Set(this.#nodes(labels).map(({ target }) => state.target(target.label)?.built?.key));
+    return [...keys].flatMap((key) => (key && records.get(key)) || []);
   }
 
   async clean(labels: readonly string[]): Promise<readonly string[]> {
@@ -249,8 +258,11 @@ class Session implements BuildSession {
       case "fresh":
       case "blocked":
         return verdict.kind;
-      case "restore":
-        return "restorable";
+      case "restore": {
+        // The state does not know it yet: it came along from elsewhere, as a copy or out of a cache.
+        const { target } = this.#context.graph.byLabel.get(label)!;
+        return verdict.from.inPlace && checkLinks(target).length === 0 ? "fresh" : "restorable";
+      }
       case "run":
         if (isKeyLocked(join(this.#context.folder, "locks"), verdict.key)) return "running";
         if (entry?.failure) return "failed";

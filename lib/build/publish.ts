@@ -62,7 +62,7 @@ export async function restore(
     }
     if (got !== "ok") return undefined;
   }
-  context.records.touch(record.key);
+  context.records.keep(record);
   return await putInPlace(publisher, target, record, { how: "restored", staging, inPlace });
 }
 

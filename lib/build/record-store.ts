@@ -1,9 +1,10 @@
-import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { namesIn } from "#lib/names-in.js";
 import { replaceFile } from "#lib/replace-file.js";
 import type { ActionRecord } from "./action-record.js";
+import type { RecordFiles } from "./record-files.js";
+import { formatRecord, parseRecord } from "./record-text.js";
 
 /**
  * One small JSON file per action key, with a SHA-256 of itself as its last member, `sum`. A record is written after the
@@ -11,21 +12,17 @@ import type { ActionRecord } from "./action-record.js";
  */
 export class RecordStore {
   readonly #folder: string;
+  readonly #files: RecordFiles | undefined;
 
-  constructor(folder: string) {
+  /** @param files Asked for a record that the folder has not. */
+  constructor(folder: string, files?: RecordFiles) {
     this.#folder = folder;
+    this.#files = files;
   }
 
   /** Undefined when there is none, or none that can be read. */
   get(key: string): ActionRecord | undefined {
-    try {
-      const { sum, ...record } = JSON.parse(readFileSync(this.#path(key), "utf8")) as ActionRecord & { sum?: string };
-      // Those of earlier versions have no sum.
-      const isWhole = sum === undefined || sum === sumOf(record);
-      return isWhole && record.format === 1 && record.key === key ? record : undefined;
-    } catch {
-      return undefined;
-    }
+    return this.#own(key) ?? this.#files?.get(key);
   }
 
   /** Every record that can be read, in no order that means anything. */
@@ -36,7 +33,13 @@ export class RecordStore {
   put(record: ActionRecord): void {
     const path = this.#path(record.key);
     mkdirSync(dirname(path), { recursive: true });
-    replaceFile(path, `${JSON.stringify({ ...record, sum: sumOf(record) }, null, 1)}\n`);
+    replaceFile(path, `${formatRecord(record, 1)}\n`);
+  }
+
+  /** Notes that a record is in use now; one that the folder has not is put there. */
+  keep(record: ActionRecord): void {
+    if (this.#own(record.key)) this.touch(record.key);
+    else this.put(record);
   }
 
   /** The file of a record that is there and cannot be read, or was altered. */
@@ -51,7 +54,7 @@ export class RecordStore {
       for (const name of namesIn(join(this.#folder, folder))) {
         const key = /^([0-9a-f]{64})\.json$/.exec(name)?.[1];
         const stats = key && statSync(this.#path(key), { throwIfNoEntry: false });
-        if (key && stats) yield { key, record: this.get(key), usedMs: stats.mtimeMs };
+        if (key && stats) yield { key, record: this.#own(key), usedMs: stats.mtimeMs };
       }
     }
   }
@@ -72,6 +75,14 @@ export class RecordStore {
     if (stats && stats.mtimeMs < usedBeforeMs) rmSync(this.#path(key), { force: true });
   }
 
+  #own(key: string): ActionRecord | undefined {
+    try {
+      return parseRecord(readFileSync(this.#path(key), "utf8"), key);
+    } catch {
+      return undefined;
+    }
+  }
+
   #path(key: string): string {
     return join(this.#folder, key.slice(0, 2), `${key}.json`);
   }
@@ -83,9 +94,4 @@ export interface StoredRecord {
   readonly record: ActionRecord | undefined;
   /** When it was made, restored, or last seen in use by a collection. */
   readonly usedMs: number;
-}
-
-/** Of a record without its `sum`, members in the order in which the file has them. */
-export function sumOf(record: ActionRecord): string {
-  return createHash("sha256").update(JSON.stringify(record)).digest("hex");
 }

@@ -80,7 +80,8 @@ function outputStamp({ from, file }: ResolvedInput, state: BuildState): FileStam
   return state.target(from)?.built?.outputs.find(({ path }) => path === file)?.stamp;
 }
 
-function knownDigest(path: string, state: BuildState): string | undefined {
+/** The digest of a file that is as the state saw it. */
+export function knownDigest(path: string, state: BuildState): string | undefined {
   const known = state.file(path);
   if (!known) return undefined;
   const stamp = stampOf(path);

@@ -1,5 +1,6 @@
 /** A build session: one state, one pool of child processes, any number of runs over one graph. */
 import type { Failure } from "#lib/failure.js";
+import type { ActionRecord } from "./action-record.js";
 import type { Cause } from "./cause.js";
 import type { Collection, CollectOptions } from "./collect-garbage.js";
 import type { ContentStore } from "./content-store.js";
@@ -42,6 +43,8 @@ export interface SessionOptions {
   readonly executor?: Executor;
   /** Where contents are kept; `.lfads/store` when absent. */
   readonly store?: ContentStore;
+  /** Files that `writeRecordFile` wrote, absolute; one that is not there has no records. */
+  readonly recordFiles?: readonly string[];
   /** Outputs and what `.lfads/store` keeps of them are the same files, read-only. */
   readonly hardLinks?: boolean;
 }
@@ -86,6 +89,8 @@ export interface BuildSession {
   status(labels?: readonly string[]): Promise<Map<string, TargetStatus>>;
   /** What is known of a target's last build. */
   show(label: string): TargetReport;
+  /** How these targets, and all that they were made from, were built last. */
+  records(labels: readonly string[]): ActionRecord[];
   /** Removes outputs and links that were made here and not edited since; returns their paths. */
   clean(labels: readonly string[]): Promise<readonly string[]>;
   /** Which of these units of targets (fingerprint → labels) this session knows to be fresh, and what stands behind them. */

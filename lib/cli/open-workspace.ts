@@ -14,6 +14,7 @@ import type { CommandContext } from "./command-context.js";
 import { formatWarning } from "./format-warning.js";
 import { lfadsfileOf } from "./lfadsfile-of.js";
 import { painter } from "./paint.js";
+import { recordFileOf } from "./record-file-of.js";
 import { rulesModule } from "./rules-module.js";
 
 export interface Workspace {
@@ -65,6 +66,7 @@ export async function withWorkspace<T>(
     family: targetFamily,
     workOf,
     rulesModule,
+    recordFiles: project.value.collections.flatMap((each) => recordFileOf(project.value, each) ?? []),
     hardLinks: project.value.store.hardLinks,
     versions: async () => (await import("./result-versions.js")).resultVersions(),
     ...sessionOptions,

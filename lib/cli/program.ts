@@ -85,6 +85,7 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
     .addOption(jobs)
     .addOption(memory)
     .addOption(where)
+    .option("--records", "also write each collection's records beside its results, so that a copy of them is fresh")
     .option("--json", "one event a line on standard output")
     .addHelpText("after", labelsHelp)
     .addHelpText("after", whereHelp)
@@ -260,10 +261,24 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
       done(await audit(context(), patterns, options));
     });
 
-  command("init", "write a commented lfadsfile.ts to start from", "lfads init && lfads build").action(async () => {
-    const { init } = await import("./commands/init.js");
-    done(await init(context()));
-  });
+  command("init", "write a commented lfadsfile.ts to start from", "lfads init && lfads build")
+    .option("--turbo", "make the build a task of Turbo: add it to package.json and turbo.json; a lfadsfile here stays")
+    .action(async (options) => {
+      const { init } = await import("./commands/init.js");
+      done(await init(context(), options));
+    });
+
+  command("inputs", "list what a build reads: files, environment variables, packages", "lfads inputs --digest")
+    .addOption(
+      new Option("--digest", "one digest of all of it: when it is the same, a build has nothing to do").conflicts(
+        "json",
+      ),
+    )
+    .option("--json", "as JSON")
+    .action(async (options) => {
+      const { inputs } = await import("./commands/inputs.js");
+      done(await inputs(context(), options));
+    });
 
   command(
     "import",

@@ -6,7 +6,7 @@ import { err, ok, type Result } from "#lib/result.js";
 import { findLfadsfile } from "./find-lfadsfile.js";
 
 /** The project's own demo, commented for whoever begins. */
-const template = new URL("../../../lfadsfile.ts", import.meta.url);
+export const lfadsfileTemplate = new URL("../../../lfadsfile.ts", import.meta.url);
 
 /** Writes a commented lfadsfile.ts into the folder and returns its path. One that is there is left alone. */
 export function initLfadsfile(dir: string): Result<string, Failure> {
@@ -14,7 +14,7 @@ export function initLfadsfile(dir: string): Result<string, Failure> {
   const present = findLfadsfile(dir);
   if (present !== undefined && join(dir, basename(present)) === present) return err(alreadyThere(present));
   try {
-    writeFileSync(file, readFileSync(template), { flag: "wx" });
+    writeFileSync(file, readFileSync(lfadsfileTemplate), { flag: "wx" });
     return ok(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return err(alreadyThere(file));

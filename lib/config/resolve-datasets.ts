@@ -52,7 +52,8 @@ export async function resolveDatasets(
   return filtered(datasets);
 }
 
-function generatedDatasets(source: LorenzDefinition | ChaoticRnnDefinition, path: string): Dataset[] {
+/** Those of a source that makes recordings up. */
+export function generatedDatasets(source: LorenzDefinition | ChaoticRnnDefinition, path: string): Dataset[] {
   const { count, ...spec } = source;
   return Array.from({ length: count }, (_, index) => {
     const name = `dataset${String(index + 1).padStart(3, "0")}`;

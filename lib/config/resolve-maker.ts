@@ -55,7 +55,7 @@ async function loaderMaker(
 }
 
 /** Folder of what is kept of a loader between commands. */
-function loaderCacheOf(file: string, module: string): string {
+export function loaderCacheOf(file: string, module: string): string {
   return join(cacheOf(file), "loaders", encodeURIComponent(relative(dirname(file), resolve(dirname(file), module))));
 }
 

@@ -7,7 +7,7 @@ import { recordFile } from "#lib/audit/read-record.js";
 import { actionKey } from "#lib/build/action-key.js";
 import { CacacheStore } from "#lib/build/cacache-store.js";
 import { type ActionRecord, createGraph, type Target } from "#lib/build/index.js";
-import { sumOf } from "#lib/build/record-store.js";
+import { sumOf } from "#lib/build/record-text.js";
 import { storedFile } from "#lib/build/stored-file.js";
 import { ToyProject } from "../build/toy-project.js";
 

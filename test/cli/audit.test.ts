@@ -21,7 +21,6 @@ describe("lfads audit", () => {
           "  records        each is genuine, and says what the lfadsfile plans",
           "  inputs         each is what its maker recorded",
           "  stored copies  8 are intact",
-          "  read           1 MB",
           "",
         ].join("\n"),
       );

@@ -66,6 +66,7 @@ describe("the command line", () => {
       "report",
       "audit",
       "init",
+      "inputs",
       "import",
       "clean",
       "gc",

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { recordFile } from "#lib/audit/read-record.js";
 import type { ActionRecord } from "#lib/build/index.js";
-import { sumOf } from "#lib/build/record-store.js";
+import { sumOf } from "#lib/build/record-text.js";
 import { storedFile } from "#lib/build/stored-file.js";
 import { lfads, tinyLfadsfile } from "../cli/run-lfads.js";
 

@@ -28,6 +28,8 @@ export interface BuildCommandOptions {
   readonly explain?: boolean;
   /** Hash every file, whatever its stamp says. */
   readonly verify?: boolean;
+  /** Write the records of each collection beside its results. */
+  readonly records?: boolean;
 }
 
 /** What another command builds and prints by building; what is told of the build then goes to standard error. */
@@ -51,7 +53,8 @@ export async function build(
   const startedMs = performance.now();
   const file = lfadsfileOf(context);
   if (!file.ok) return file;
-  const isWhole = patterns.length === 0 && !options.where && !options.json && !options.verify && !report;
+  const { where, json, verify, records } = options;
+  const isWhole = patterns.length === 0 && !where && !json && !verify && !records && !report;
   const parts = isWhole ? await staleParts(file.value) : undefined;
   if (parts?.allFresh) {
     context.terminal.out(`${freshText(parts.fresh.size)}\n`);
@@ -155,7 +158,10 @@ async function buildStale(
     }
     if (report) report.print(workspace, upToDate(value));
     else if (json || value.kind === "built") await printResults(terminal, workspace, value.labels, json);
-    return ok(value.kind === "all-fresh" ? exitCode.fine : codeOf(value.result));
+    const code = value.kind === "all-fresh" ? exitCode.fine : codeOf(value.result);
+    if (options.records && code === exitCode.fine)
+      (await import("../write-records.js")).writeRecords(workspace, value.labels);
+    return ok(code);
   });
   if (read) {
     const file = lfadsfileOf(context);
