@@ -1,12 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Rule, RuleContext, RuleInputFile } from "#lib/build/rule.js";
+import type { Rule, RuleContext } from "#lib/build/rule.js";
 import { makeReport, type ReportSources } from "#lib/report/make-report.js";
 import { reportHtml } from "#lib/report/report-html.js";
 import type { RunPart, RunSources } from "#lib/report/run-sources.js";
 import { readReconstructions } from "./alignment-file.js";
-import { type MadePart, REPORT_FILE, type ReportedRun, type ReportParams } from "./report-target.js";
+import { REPORT_FILE, type ReportedRun, type ReportParams } from "./report-target.js";
 import { reportedResults } from "./reported-results.js";
+import { POSTERIOR_KINDS } from "./run-place.js";
 import type { RunResults } from "./run-results.js";
 import { ruleVersions } from "./versions.js";
 
@@ -15,55 +16,59 @@ export const report: Rule = {
   name: "report",
   version: ruleVersions.report,
   async run({ params, inputs, out, signal, log, progress }) {
-    const { lfads, collection, folder, imported, common, varying, runs } = params as unknown as ReportParams;
-    const sources: ReportSources = {
-      ...{ lfads, collection, folder, imported, common, varying },
-      runs: runs.map((run) => sourcesOf(run, inputs)),
-    };
+    const { page: _, runs, ...facts } = params as unknown as ReportParams;
+    const sources: ReportSources = { ...facts, runs: runs.map((run) => sourcesOf(run, facts, inputs)) };
     const data = await makeReport(sources, { signal, onProgress: (done) => progress({ done }) });
-    const detailed = data.runs.filter(({ detail }) => detail).length;
-    log(
-      `${data.runs.length} runs, ${data.runs.filter(({ cost }) => cost).length} with curves, ${detailed} with trials.`,
-    );
+    const [curves, trials] = [data.runs.filter(({ cost }) => cost), data.runs.filter(({ detail }) => detail)];
+    log(`${data.runs.length} runs, ${curves.length} with curves, ${trials.length} with trials.`);
     writeFileSync(join(out, REPORT_FILE), reportHtml(data));
   },
 };
 
-function sourcesOf(run: ReportedRun, inputs: RuleContext["inputs"]): RunSources {
-  const { made, exports, ...facts } = run;
-  const filesOf = (part: MadePart | undefined): readonly RuleInputFile[] => (part ? inputs[part.input]! : []);
-  const found = (part: MadePart | undefined, name: string) => filesOf(part).find((file) => file.name === name)?.path;
-  const results = found(made.results, "results.json");
-  const fitlog = found(made.train, "lfadsOutput/fitlog.csv");
-  const parts = facts.datasets.map((name): RunPart | undefined => {
-    const input = found(exports[name], `lfads_${name}.h5`);
+function sourcesOf(
+  run: ReportedRun,
+  { collection, imported }: Pick<ReportParams, "collection" | "imported">,
+  inputs: RuleContext["inputs"],
+): RunSources {
+  const { dataFolder, ...facts } = run;
+  const place = `${collection}/${facts.dataName}/${facts.spec}`;
+  const made = (rule: string) => inputs[`${facts.label}:${rule}`] ?? [];
+  const exported = (name: string) => inputs[`${place}/${name}:export`] ?? [];
+  const find = (files: ReturnType<typeof made>, ...names: readonly string[]) =>
+    names.flatMap((name) => files.filter((file) => file.name === name))[0]?.path;
+  const [train, posterior, params] = [made("train"), made(POSTERIOR_KINDS[0]), made("model-params")];
+  const alignment = inputs[`${place}:align`]?.[0]?.path;
+  const results = find(made("results"), "results.json");
+  const fitlog = find(train, "lfadsOutput/fitlog.csv");
+  const modelParams = find(params, "lfadsOutput/model_params");
+  const parts = facts.datasets.flatMap((name): RunPart[] => {
+    const files = exported(name);
+    const input = find(files, `lfads_${name}.h5`);
     const side = (which: string) => {
+      const start = `lfadsOutput/model_runs_${name}.h5_${which}_posterior_sample`;
       // Older LFADS gave the average over samples the shorter name.
-      const kinds = ["posterior_sample_and_average", "posterior_sample"];
-      const names = kinds.map((kind) => `lfadsOutput/model_runs_${name}.h5_${which}_${kind}`);
-      return names.map((file) => found(made.posterior, file)).find((path) => path !== undefined);
+      return find(posterior, `${start}_and_average`, start);
     };
-    const [train, valid] = [side("train"), side("valid")];
-    const modelParams = found(made["model-params"], "lfadsOutput/model_params");
-    const evaluation = found(exports[name], `evaluation_${name}.h5`);
-    const inputInfo = found(exports[name], `inputInfo_${name}.mat`);
-    if (!input || !train || !valid) return undefined;
+    const [ofTrain, ofValid] = [side("train"), side("valid")];
+    if (!input || !ofTrain || !ofValid) return [];
+    const evaluation = find(files, `evaluation_${name}.h5`);
+    const inputInfo = find(files, `inputInfo_${name}.mat`);
     const others = Object.entries({ modelParams, evaluation, inputInfo }).filter(([, path]) => path !== undefined);
-    return { name, files: { input, posterior: { train, valid }, ...Object.fromEntries(others) } };
+    return [{ name, files: { input, posterior: { train: ofTrain, valid: ofValid }, ...Object.fromEntries(others) } }];
   });
-  const [alignment] = filesOf(made.align);
-  const isWhole = parts.every((part) => part !== undefined);
+  const listed = (folder: string, files: ReturnType<typeof made>) =>
+    files.map(({ name, digest }) => ({ path: `${folder}/${name}`, sha256: digest }));
   return {
     ...facts,
     results: results ? reportedResults(JSON.parse(readFileSync(results, "utf8")) as RunResults) : {},
-    files: [...Object.values(exports), ...Object.values(made)].flatMap((part) =>
-      filesOf(part).map(({ name, digest }) => ({ path: `${part.folder}/${name}`, sha256: digest })),
-    ),
+    files: [
+      ...listed(dataFolder, [...facts.datasets.flatMap(exported), ...(inputs[`${place}:align`] ?? [])]),
+      // Results of an imported run are ours, and not in its folder.
+      ...listed(facts.folder, [...(imported ? [] : made("results")), ...train, ...posterior, ...params]),
+    ],
     ...(fitlog ? { fitlog } : {}),
-    events: filesOf(made.train)
-      .filter(({ name }) => name.startsWith("lfadsOutput/lfads_log/"))
-      .map(({ path }) => path),
-    ...(isWhole ? { parts } : {}),
-    ...(alignment ? { alignment: () => readReconstructions(alignment.path) } : {}),
+    events: train.filter(({ name }) => name.startsWith("lfadsOutput/lfads_log/")).map(({ path }) => path),
+    ...(parts.length === facts.datasets.length ? { parts } : {}),
+    ...(alignment ? { alignment: () => readReconstructions(alignment) } : {}),
   };
 }

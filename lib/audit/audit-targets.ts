@@ -59,7 +59,8 @@ export async function auditTargets(options: AuditOptions): Promise<AuditReport> 
   const targets = [...audits.values()];
   const counts = count(targets, raw, hashed, store);
   const holds = counts.audited > 0 && counts.broken === 0;
-  const all = nodes.length === graph.nodes.length;
+  const audited = new Set(nodes);
+  const all = graph.nodes.every((node) => node.target.onDemand || audited.has(node));
   const unrecorded = all
     ? unrecordedFiles(
         nodes.map(({ target }) => target),

@@ -30,13 +30,18 @@ const numbers = (values: Values | undefined) => [...decodeValues(values!)];
 /** Targets of a plain build. */
 let total = 0;
 
-test("a plain build makes no report and asks for none", () => {
+test("a plain build makes no report and asks for none; an audit looks for nothing of it", () => {
   const built = lfads(dir, "build");
   expect([built.code, existsSync(join(dir, single))]).toEqual([0, false]);
   total = Number(/: (\d+) ran/.exec(built.out)![1]);
   expect(lfads(dir, "build").out).toBe(`All ${total} targets are fresh.\n`);
   expect(lfads(dir, "status").out).toContain(`${total} targets: ${total} fresh.\n`);
   expect(lfads(dir, "graph").out).not.toContain(":report");
+  writeFileSync(join(dir, "runs/single/stray.txt"), "not recorded");
+  const audited = lfads(dir, "audit");
+  expect([audited.code, audited.out]).toEqual([0, expect.stringMatching(new RegExp(`^All ${total} targets hold`))]);
+  expect(audited.out).toContain("runs/single/stray.txt");
+  rmSync(join(dir, "runs/single/stray.txt"));
 });
 
 test("lfads report makes the reports once, and then they are there like any other target", () => {
