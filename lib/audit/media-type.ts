@@ -4,6 +4,7 @@ import { extname } from "node:path";
 const signature = Buffer.from("\x89HDF\r\n\x1a\n", "latin1");
 
 const byExtension: Readonly<Record<string, string>> = {
+  ".html": "text/html",
   ".csv": "text/csv",
   ".json": "application/json",
   ".md": "text/markdown",

@@ -8,7 +8,7 @@ export interface PageAssets {
   readonly style: string;
 }
 
-export function pageAssets(): PageAssets {
+function pageAssets(): PageAssets {
   const read = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");
   return { script: read("./page.js"), style: read("./page.css") };
 }
