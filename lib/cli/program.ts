@@ -269,11 +269,7 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
     });
 
   command("inputs", "list what a build reads: files, environment variables, packages", "lfads inputs --digest")
-    .addOption(
-      new Option("--digest", "one digest of all of it: when it is the same, a build has nothing to do").conflicts(
-        "json",
-      ),
-    )
+    .addOption(new Option("--digest", "one digest of all of it, for tools that cache a build").conflicts("json"))
     .option("--json", "as JSON")
     .action(async (options) => {
       const { inputs } = await import("./commands/inputs.js");

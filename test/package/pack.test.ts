@@ -39,3 +39,18 @@ it("builds with it, and has nothing to do the second time", () => {
   expect(second).toMatch(/^All \d+ targets are fresh\.\n$/);
   expect(run(folder, "npx", "lfads", "status", "--results")).toBe(first.slice(first.indexOf("\n\n") + 2));
 });
+
+it("has the plugin for Nx, and the files of its executor and generator", () => {
+  const script = `
+    const { dirname, join } = require("node:path");
+    const manifest = require.resolve("lfads/package.json");
+    const found = ["executors", "generators"].flatMap((kind) => {
+      const list = join(dirname(manifest), require(manifest)[kind]);
+      return Object.entries(require(list)[kind]).map(([name, { implementation, factory, schema }]) => {
+        require(join(dirname(list), schema));
+        return name + " " + typeof require(join(dirname(list), implementation ?? factory)).default;
+      });
+    });
+    console.log([...found, ...Object.keys(require("lfads/nx"))].join(", "));`;
+  expect(run(folder, "node", "-e", script)).toBe("build function, init function, createNodes, createNodesV2, name\n");
+});
