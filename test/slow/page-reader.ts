@@ -76,5 +76,22 @@ export async function turnedPaths(page: Page, view: string): Promise<Record<stri
   );
 }
 
+/** Dots of the figure that have a name, and their heights in the axis' units. */
+export async function dotsOf(page: Page, place: Place): Promise<[string, number][]> {
+  return page.evaluate(
+    ([view, title]) => {
+      const figure = [...document.querySelectorAll(`#${view} figure`)].find(
+        (each) => each.querySelector(".figure-title")!.textContent === title,
+      );
+      const svg = figure!.querySelector<Drawn>("svg[role=img]")!;
+      return [...svg.querySelectorAll("circle[aria-label]")].map((dot): [string, number] => [
+        dot.getAttribute("aria-label")!,
+        svg.scale("y")!.invert(Number(dot.getAttribute("cy"))),
+      ]);
+    },
+    [place.view, place.title] as const,
+  );
+}
+
 export const titlesOf = (page: Page, view: string): Promise<string[]> =>
   page.locator(`#${view} .figure-title`).allTextContents();

@@ -14,7 +14,7 @@ import { matrixOf } from "../../lib/report/page/matrix.js";
 import { parseTurn, rotate } from "../../lib/report/page/rotate-points.js";
 import { lfads } from "../cli/run-lfads.js";
 import { type MadeKind, madeReport } from "../report/made-report.js";
-import { linesOf, pixelsOf, titlesOf, turnedPaths } from "./page-reader.js";
+import { dotsOf, linesOf, pixelsOf, titlesOf, turnedPaths } from "./page-reader.js";
 
 // Debian's chromium, or where LFADS_TEST_CHROMIUM says; .ci/run installs it.
 const executablePath =
@@ -129,7 +129,7 @@ describe.runIf(executablePath)("the page of a report", () => {
 
     it("has all views, and complains of nothing", async () => {
       expect(await page.locator(".view").evaluateAll((views) => views.map(({ id }) => id))).toEqual([
-        ...["", "training", "trials", "psths", "factors", "inputs", "readout", "sessions", "alignment", "files"],
+        ...["runs", "training", "trials", "psths", "factors", "inputs", "readout", "sessions", "alignment", "files"],
       ]);
       expect(complaints).toEqual([]);
     });
@@ -444,6 +444,22 @@ describe.runIf(executablePath)("the page of a report", () => {
       await page.close();
     });
 
+    it("draws the chosen result of each run over each parameter that differs, of the runs that the filter leaves", async () => {
+      const { page, data } = await openMade({ runs: 8 }, "#result=nll&filter=c_factors_dim>2");
+      const left = data.runs.filter(({ params }) => Number(params.c_factors_dim) > 2);
+      expect(await titlesOf(page, "runs")).toEqual(["c_factors_dim", "c_keep_prob"]);
+      for (const title of ["c_factors_dim", "c_keep_prob"]) {
+        const dots = (await dotsOf(page, { view: "runs", title })).filter(([name]) => name !== "chosen run");
+        expect(dots.map(([name]) => name).sort()).toEqual(left.map(({ spec, paramName }) => `${spec} · ${paramName}`));
+        const of = new Map(dots);
+        near(
+          left.map(({ spec, paramName }) => of.get(`${spec} · ${paramName}`)),
+          left.map(({ results }) => results.nll),
+        );
+      }
+      await page.close();
+    });
+
     it("says which runs have no details, and shows their results", async () => {
       const { page, data } = await openMade({ runs: 5, detailed: 2 }, "#run=made_up/param_AAAAA4/single_dataset001");
       expect(await page.locator(".run > .note").textContent()).toBe(
@@ -531,8 +547,14 @@ describe.runIf(executablePath)("the page of a report", () => {
       await page.getByRole("button", { name: "Light theme" }).click();
       expect(await paper()).not.toBe(dark);
       expect((await pixelsOf(page, { view: "trials", title: "Spike counts" }))[0]).not.toEqual(heat);
+      const light = (await pixelsOf(page, { view: "trials", title: "Spike counts" }))[0];
       await page.getByRole("button", { name: "Dark theme" }).click();
       expect(await paper()).toBe(dark);
+      // Paper is light.
+      await page.emulateMedia({ media: "print", colorScheme: "dark" });
+      await expect
+        .poll(async () => (await pixelsOf(page, { view: "trials", title: "Spike counts" }))[0])
+        .toEqual(light);
       await page.close();
     });
 

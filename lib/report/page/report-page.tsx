@@ -36,7 +36,7 @@ export function ReportPage({ data }: { readonly data: ReportData }) {
         </button>
       </header>
       <main>
-        <section class="view" aria-labelledby="runs-heading">
+        <section id="runs" class="view" aria-labelledby="runs-heading">
           <h2 id="runs-heading">Runs</h2>
           <RunsTable {...{ data, chosen: run, choice, choose }} />
           <SweepPlots {...{ data, runs, chosen: run, choice, choose }} />

@@ -9,6 +9,9 @@ import { margins, plotStyle, valueAxis } from "./plot-parts.js";
 import { resultColumn } from "./result-columns.js";
 import { runColumns, runName } from "./run-rows.js";
 
+/** Letters of a name on an axis. */
+const LONGEST = 18;
+
 interface SweepPlotsProps {
   readonly data: ReportData;
   readonly runs: readonly ReportRun[];
@@ -64,19 +67,19 @@ function SweepPlot({ axis, result, runs, chosen, choose }: SweepPlotProps) {
     .slice(0, 12)
     .map(({ text, value }) => `${shown(value)} at ${text}`)
     .join(", ")}${medians.length > 12 ? ` and ${medians.length - 12} more` : ""}.`;
-  const isDense = texts.length > 12;
+  const settings = runs.map(settingOf);
+  const isNumeric = settings.every((setting) => typeof setting === "number");
+  const isDense = isNumeric && texts.length > 12;
   const draw = (width: number) => {
     const plot = Plot.plot({
       width,
       height: 190,
       ...margins,
       style: plotStyle,
-      ...(isDense
-        ? { x: { type: "linear", label: axis, labelArrow: "none", ticks: 5, labelAnchor: "right" } }
-        : { x: { type: "point", domain: texts, label: axis, padding: 0.6, labelAnchor: "right" } }),
+      ...(isDense ? { x: numberAxis(axis, settings as number[]) } : pointAxis(axis, texts)),
       y: { ...valueAxis, label: heading },
       marks: [
-        ...(texts.length > 1 && !isDense
+        ...(texts.length > 1 && isNumeric && !isDense
           ? [
               Plot.line(medians, {
                 x: "text",
@@ -120,6 +123,38 @@ function SweepPlot({ axis, result, runs, chosen, choose }: SweepPlotProps) {
   return (
     <Figure title={axis} alt={alt} of={[axis, result, runs.map(({ label }) => label).join(), chosen]} draw={draw} />
   );
+}
+
+/** Draws over several powers of ten are spread evenly. */
+function numberAxis(label: string, values: readonly number[]): Plot.ScaleOptions {
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const isWide = low > 0 && high / low > 50;
+  return {
+    ...{ label, labelArrow: "none", labelAnchor: "right", ticks: 5 },
+    ...(isWide ? { type: "log", ticks: powersOfTen(low, high), tickFormat: "~g" } : { type: "linear" }),
+  };
+}
+
+function powersOfTen(low: number, high: number): number[] {
+  const first = Math.ceil(Math.log10(low));
+  const count = Math.floor(Math.log10(high)) - first + 1;
+  return Array.from({ length: Math.max(0, count) }, (_, i) => Number(`1e${first + i}`));
+}
+
+/** Names that are long are turned and cut, and of many only some are written. */
+function pointAxis(label: string, texts: readonly string[]): Plot.PlotOptions {
+  const longest = Math.min(LONGEST, Math.max(...texts.map(({ length }) => length)));
+  const isLong = longest > 6;
+  const every = Math.ceil(texts.length / 8);
+  return {
+    ...(isLong ? { height: 160 + 6 * longest, marginBottom: 20 + 6 * longest } : {}),
+    x: {
+      ...{ type: "point", domain: texts, padding: 0.6, labelAnchor: "right", label: isLong ? null : label },
+      ticks: texts.filter((_, i) => i % every === 0),
+      tickFormat: (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text),
+      ...(isLong ? { tickRotate: -50 } : {}),
+    },
+  };
 }
 
 /** What tells most, of what there is. */
