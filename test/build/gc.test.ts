@@ -180,7 +180,8 @@ describe("of a folder", () => {
     const [record] = files(".lfads/actions").map((name) => project.path(".lfads/actions", name));
     const [hour, day] = [3_600_000, 86_400_000];
     const usedAfterCollecting = async (agoMs: number) => {
-      const before = new Date(Date.now() - agoMs);
+      // Whole seconds come back as they were written.
+      const before = new Date(Math.floor((Date.now() - agoMs) / 1000) * 1000);
       utimesSync(record!, before, before);
       await collect([project.target("c/a:x", ["data.txt"])]);
       return statSync(record!).mtimeMs - before.getTime();
