@@ -3,7 +3,7 @@
 /** SHA-256 of each part of the self-test. */
 export const expectedDigests: Readonly<Record<string, string>> = {
   recordings: "056f73c45c8b08d8b2263ed4ab6c12dd434e778e9256e73fcdcb2ced77322e9e",
-  exports: "ff32fcb66cb71b73ddbe0aa469b96989f373372ca3925bc3fcfb52ac2748dd37",
+  exports: "6844f4f482413b2abfc6f250c0034b3a8d0878767458d89d34937d2f3248f58e",
   checkpoints: "1570fd0c461aed5d8d330b4f7af452af619c89b193c4266fa9bfd1761ddf1593",
   "posterior samples": "22a87dc5f28d4e3f277bd067db9e285a4e7332d338ed197e8c5c15262862516d",
   "posterior means": "5c2b194cef858dc8fb7df1210d41fb3f5e466609ee15a7a9824f9acb3cdc288b",
