@@ -510,13 +510,13 @@ describe.runIf(executablePath)("the page of a report", () => {
       await page.locator("#trials").getByRole("button", { name: "Next channel" }).press("Enter");
       await page.locator("#psths").getByRole("button", { name: "Next condition" }).press("Enter");
       const titles = async (of: Page) => [(await titlesOf(of, "trials")).at(-1), (await titlesOf(of, "psths")).at(-1)];
+      await page.waitForURL(/#trial=6&channel=4&condition=reach\+2$/);
       const seen = await titles(page);
       expect(seen).toEqual(["Channel 4 in trial 6", "Condition reach 2, 11 trials"]);
       const again = await browser.newPage();
       await again.goto(page.url());
       await again.waitForSelector("#psths figure");
       expect(await titles(again)).toEqual(seen);
-      expect(page.url()).toMatch(/#trial=6&channel=4&condition=reach\+2$/);
       await again.close();
       await page.close();
     });
@@ -527,7 +527,7 @@ describe.runIf(executablePath)("the page of a report", () => {
       await page.locator("#factors .turntable").focus();
       await page.keyboard.press("ArrowRight");
       await page.keyboard.press("ArrowUp");
-      expect(page.url()).toMatch(/turn=40%2C45$/);
+      await page.waitForURL(/turn=40%2C45$/);
       const after = await turnedPaths(page, "factors");
       expect(after["reach 1"]).not.toEqual(before["reach 1"]);
       const box = (await page.locator("#factors .turntable").boundingBox())!;
@@ -535,7 +535,7 @@ describe.runIf(executablePath)("the page of a report", () => {
       await page.mouse.down();
       await page.mouse.move(box.x + 160, box.y + 100, { steps: 3 });
       await page.mouse.up();
-      expect(page.url()).toMatch(/turn=70%2C45$/);
+      await page.waitForURL(/turn=70%2C45$/);
       await page.close();
     });
 
@@ -561,7 +561,7 @@ describe.runIf(executablePath)("the page of a report", () => {
     it("goes to a view by its link, and opens there", async () => {
       const { page } = await openMade({});
       await page.getByRole("navigation").getByRole("link", { name: "Read-out" }).click();
-      expect(page.url()).toMatch(/#view=readout$/);
+      await page.waitForURL(/#view=readout$/);
       const again = await browser.newPage({ viewport: { width: 1280, height: 600 } });
       await again.goto(page.url());
       await again.waitForSelector("#readout figure");

@@ -49,6 +49,9 @@ export function Trajectories({ title, alt, paths, explained, choice, choose, leg
   const width = useWidth(box);
   const height = Math.min(440, Math.max(260, width * 0.62));
   const [turn, setTurn] = useTurn(choice);
+  // Keys may come faster than pictures.
+  const latest = useRef(turn);
+  latest.current = turn;
   const drag = useRef<Drag | null>(null);
   const { middle, radius } = boundsOf(paths);
   const scale = (Math.min(width, height) / 2 - 16) / radius;
@@ -80,7 +83,8 @@ export function Trajectories({ title, alt, paths, explained, choice, choose, leg
               const by = keys[event.key];
               if (!by) return;
               event.preventDefault();
-              choose({ turn: formatTurn(turned(turn, ...by)) });
+              latest.current = turned(latest.current, ...by);
+              choose({ turn: formatTurn(latest.current) });
             }}
             onPointerDown={(event) => {
               event.currentTarget.setPointerCapture(event.pointerId);
