@@ -66,8 +66,10 @@ export class LocalExecutor implements Executor {
       const onExit = (code: number | null, childSignal: NodeJS.Signals | null) => {
         exitTimer = setTimeout(() => onClose(code, childSignal), PIPES_AFTER_EXIT_MS);
       };
-      const onSpawnError = (error: Error) =>
-        settle(err({ ...crashFailure(job, null, null, ""), detail: error.message }));
+      // Of a process that was started and is gone before it has read its job, `close` tells.
+      const onSpawnError = (error: Error) => {
+        if (child.pid === undefined) settle(err({ ...crashFailure(job, null, null, ""), detail: error.message }));
+      };
       const stop = () => {
         child.kill("SIGTERM");
         killTimer = setTimeout(() => child.kill("SIGKILL"), this.#options.graceMs ?? 4000);

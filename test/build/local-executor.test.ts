@@ -21,7 +21,7 @@ function target(label: string, rule: string, inputs: string[] = [], params = {})
 /** Builds with real child processes; `jobs` is 1, so targets run one after the other by label. */
 async function build(
   targets: Target[],
-  options: { keepGoing?: boolean; signal?: AbortSignal; onLog?: (line: string) => void } = {},
+  options: { keepGoing?: boolean; signal?: AbortSignal; onLog?: (line: string) => void; onStart?: () => void } = {},
 ) {
   const graph = createGraph(targets);
   if (!graph.ok) throw new Error(JSON.stringify(graph.error));
@@ -36,6 +36,7 @@ async function build(
     onEvent: (event) => {
       project.events.push(event);
       if (event.type === "log") options.onLog?.(event.line);
+      if (event.type === "started") options.onStart?.();
     },
   });
   try {
@@ -127,6 +128,17 @@ test("an interrupted target leaves nothing but its scratch folder, and resumes f
   const resumed = await build(targets);
   expect(resumed.counts).toMatchObject({ ran: 2 });
   expect(project.read("runs/a/x/out.txt")).toBe("steps 5 to 8");
+});
+
+test("a child that is stopped before it has read its job is interrupted, not failed", async () => {
+  // More than the channel holds, so that the child is gone while it is being written.
+  const text = "job ".repeat(1_000_000);
+  const abort = new AbortController();
+  const result = await build([target("a:x", "pid", [], { text })], {
+    signal: abort.signal,
+    onStart: () => abort.abort(),
+  });
+  expect(result).toMatchObject({ interrupted: true, failures: [], counts: { failed: 0, notRun: 1 } });
 });
 
 test("a child that does not listen to SIGTERM is killed", async () => {
