@@ -13,7 +13,7 @@ import {
 } from "../bad-input/own-recordings.js";
 import { inFolder, lfads, lfadsMain } from "../cli/run-lfads.js";
 
-const epochs = 400;
+const epochs = 1500;
 const lfadsfile = ownLfadsfile({ params: `maxEpochs: ${epochs}, c_learning_rate_stop: 1e-30,` });
 const train = "look/param_*/single_a:train";
 const afterTrain = ["results", "posterior_sample_and_average", "evaluate", "posterior_push_mean", "model-params"];
