@@ -71,7 +71,7 @@ test("after any edits the next build makes a sweep right, and a second one has n
           rmSync(dir, { recursive: true, force: true });
         }
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   } finally {
     rmSync(template, { recursive: true, force: true });
