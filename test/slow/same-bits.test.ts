@@ -16,7 +16,7 @@ const datasets = datasetCollection("made-up", {
   datasets: lorenz({ count: 2, conditions: 5, trialsPerCondition: 20, channels: [11, 14], durationMs: 400 }),
 });
 const params = runParams({
-  spikeBinMs: 10, maxEpochs: 150, c_learning_rate_stop: 1e-9, c_batch_size: 24, c_factors_dim: 6, c_gen_dim: 24,
+  spikeBinMs: 10, maxEpochs: 110, c_learning_rate_stop: 1e-9, c_batch_size: 24, c_factors_dim: 6, c_gen_dim: 24,
   c_ic_dim: 8, c_ic_enc_dim: 16, c_co_dim: 2, c_ci_enc_dim: 12, c_con_dim: 14, c_controller_input_lag: 1,
   c_temporal_spike_jitter_width: 2, c_cd_rate: 0.2, c_sv_rate: 0.1, c_kl_increase_steps: 40, c_l2_increase_steps: 40,
   num_samples_posterior: 12, numSamplesPrior: 12,
