@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Suites that pack, install or train; one file at a time, because they use all cores themselves. */
+/** Suites that pack, install or train. Two files at a time: each uses more than one core only now and then. */
 export default defineConfig({
   test: {
     include: ["test/slow/**/*.test.ts", "test/package/**/*.test.ts"],
@@ -8,6 +8,6 @@ export default defineConfig({
     testTimeout: 600_000,
     hookTimeout: 600_000,
     pool: "forks",
-    maxWorkers: 1,
+    maxWorkers: 2,
   },
 });
