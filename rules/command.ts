@@ -4,6 +4,7 @@ import type { Rule } from "#lib/build/rule.js";
 import { type Failure, FailureError } from "#lib/failure.js";
 import type { ParamValue } from "#lib/params/param-value.js";
 import { type CommandEnd, runCommand } from "#lib/run-command.js";
+import { shellQuote } from "#lib/shell-quote.js";
 import { openDataset } from "#lib/sources/open-dataset.js";
 import type { SourceSpec } from "#lib/sources/source-spec.js";
 import { ruleVersions } from "./versions.js";
@@ -45,7 +46,7 @@ export const command: Rule = {
         params: [paramsFile],
         out: [made],
       });
-      log(`$ ${argv.map(quoted).join(" ")}`);
+      log(`$ ${argv.map(shellQuote).join(" ")}`);
       const end = await runCommand({ argv, dir, timeoutSeconds, signal, onLine: log });
       signal.throwIfAborted();
       if (end.kind !== "ended" || end.code !== 0) throw new FailureError(endFailure(end, argv[0]!));
@@ -87,11 +88,6 @@ function endFailure(end: CommandEnd, program: string): Failure {
     case "ended":
       return { kind: "data", what: `The command ended with exit code ${end.code}.` };
   }
-}
-
-/** As one would write it in a shell. */
-function quoted(word: string): string {
-  return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 /** What to do about a file that a command wrote, rather than one that was found. */

@@ -1,8 +1,8 @@
 /** Parameters as options of the original's run_lfads.py, as the Run Manager gives them. */
 import type { ParamDefinition } from "#lib/params/param-definition.js";
 import { runManagerParams, runParamsTable } from "#lib/params/run-params-table.js";
+import { shellQuote } from "#lib/shell-quote.js";
 import { type ParamValues, trainingSpecOf } from "./model-spec-of.js";
-import { shellQuote } from "./shell-quote.js";
 
 type Option = readonly [flag: string, value: string];
 

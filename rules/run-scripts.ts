@@ -3,9 +3,9 @@
  * take the run's label from their folder, so that equal runs have equal scripts.
  */
 
+import { shellQuote } from "#lib/shell-quote.js";
 import { type ParamValues, withDefaults } from "./model-spec-of.js";
 import { modelParamsOptions, samplingOptions, trainOptions, unknownToOriginal } from "./original-options.js";
-import { shellQuote } from "./shell-quote.js";
 
 export interface RunScriptsGiven {
   /** From the run's folder to the lfadsfile's. */

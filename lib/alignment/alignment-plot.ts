@@ -1,4 +1,5 @@
 /** A picture (SVG) of how each dataset of a run gives the global PCs, or of one alone: a row a PC, a column a dataset. */
+import { escapeMarkup } from "#lib/escape-markup.js";
 
 /** C conditions, T bins, P PCs; row-major. Conditions that not every dataset has are NaN. */
 export interface Reconstructions {
@@ -98,8 +99,8 @@ export function alignmentPlot(title: string, shown: Reconstructions): string {
   parts.push(text(margin.left, bottom + 38, "time (ms)", 'class="note"'));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img">`,
-    `<title>${escaped(title)}</title>`,
-    `<desc>${escaped([line, ...(isAlone ? [] : datasets.map(described))].join(" "))}</desc>`,
+    `<title>${escapeMarkup(title)}</title>`,
+    `<desc>${escapeMarkup([line, ...(isAlone ? [] : datasets.map(described))].join(" "))}</desc>`,
     `<style>${style}</style>`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     ...parts,
@@ -171,13 +172,9 @@ function described({ name, r2 }: { name: string; r2: Float64Array }): string {
 }
 
 function text(x: number, y: number, content: string, attributes: string): string {
-  return `<text x="${x}" y="${y}" ${attributes}>${escaped(content)}</text>`;
+  return `<text x="${x}" y="${y}" ${attributes}>${escapeMarkup(content)}</text>`;
 }
 
 function shortened(name: string): string {
   return name.length <= MOST_LETTERS ? name : `${name.slice(0, MOST_LETTERS - 1)}…`;
-}
-
-function escaped(content: string): string {
-  return content.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

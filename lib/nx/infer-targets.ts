@@ -1,6 +1,7 @@
 /** The targets of one lfadsfile. */
 import { join } from "node:path";
 import type { CollectionFiles, ProjectFiles } from "#lib/config/project-files.js";
+import { shellQuote } from "#lib/shell-quote.js";
 import { nxPath } from "./nx-place.js";
 import type { NxTarget } from "./nx-target.js";
 import type { LfadsPluginOptions } from "./plugin-options.js";
@@ -39,7 +40,7 @@ export function inferTargets(
     });
   };
   const build = (labels: readonly string[]) =>
-    ["lfads build", ...labels.map(quoted), "--records", options.buildArgs].filter((word) => word !== "").join(" ");
+    ["lfads build", ...labels.map(shellQuote), "--records", options.buildArgs].filter((word) => word !== "").join(" ");
   const all = files.collections;
   const folders = all.flatMap(({ folder }) => folder ?? []);
 
@@ -76,11 +77,6 @@ export function inferTargets(
     [buildTargetName],
   );
   return targets;
-}
-
-/** For a shell. */
-function quoted(label: string): string {
-  return /^[\w.-]+$/.test(label) ? label : `'${label.replaceAll("'", "'\\''")}'`;
 }
 
 function isChosen(name: string, chosen: boolean | readonly string[]): boolean {

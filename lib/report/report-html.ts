@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { escapeMarkup } from "#lib/escape-markup.js";
 import type { ReportData } from "./report-data.js";
 
 /** What draws the page: built from `page/`, one script and one style sheet. */
@@ -13,10 +14,15 @@ function pageAssets(): PageAssets {
   return { script: read("./page.js"), style: read("./page.css") };
 }
 
-/** What the look of every page depends on: a part of its key. */
+let digest: string | undefined;
+
+/** What the look of every page depends on: a part of the key of each. */
 export function pageDigest(): string {
-  const { script, style } = pageAssets();
-  return createHash("sha256").update(script).update("\0").update(style).digest("hex").slice(0, 16);
+  if (digest === undefined) {
+    const { script, style } = pageAssets();
+    digest = createHash("sha256").update(script).update("\0").update(style).digest("hex").slice(0, 16);
+  }
+  return digest;
 }
 
 /** One file that needs no other and no network; the same for the same data. */
@@ -30,7 +36,7 @@ export function reportHtml(data: ReportData, { script, style }: PageAssets = pag
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:">
 <meta name="color-scheme" content="light dark">
-<title>${escaped(data.collection)} – LFADS report</title>
+<title>${escapeMarkup(data.collection)} – LFADS report</title>
 <style>${style.replaceAll("</style", "<\\/style")}</style>
 </head>
 <body>
@@ -41,8 +47,4 @@ export function reportHtml(data: ReportData, { script, style }: PageAssets = pag
 </body>
 </html>
 `;
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }

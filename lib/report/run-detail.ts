@@ -15,21 +15,29 @@ import type { RunPart, RunSources } from "./run-sources.js";
 /** Of each dataset of the run; reads shapes only. */
 export async function datasetSizes({ parts = [], binMs }: RunSources): Promise<DatasetSize[]> {
   const sizes: DatasetSize[] = [];
-  for (const part of parts) {
-    const results = await openRunResults(part.files, binMs);
-    const { arrays, close } = results;
-    const shape = (name: string) => arrays.find((array) => array.name === name)?.shape;
-    const [trials, bins, channels] = shape("counts") as [number, number, number];
-    sizes.push({
-      ...{ trials, bins, channels },
-      factors: shape("factors")?.[2] ?? 0,
-      inputs: (shape("controller_outputs")?.[2] ?? 0) + (shape("external_inputs")?.[2] ?? 0),
-      hasTruth: shape("true_rates") !== undefined,
-      conditions: conditionNamesOf(results)?.length ?? 0,
-    });
-    close();
-  }
+  for (const part of parts) sizes.push(await withResults(part, binMs, sizeOfDataset));
   return sizes;
+}
+
+function sizeOfDataset(results: RunResults): DatasetSize {
+  const shape = (name: string) => results.arrays.find((array) => array.name === name)?.shape;
+  const [trials, bins, channels] = shape("counts") as [number, number, number];
+  return {
+    ...{ trials, bins, channels },
+    factors: shape("factors")?.[2] ?? 0,
+    inputs: (shape("controller_outputs")?.[2] ?? 0) + (shape("external_inputs")?.[2] ?? 0),
+    hasTruth: shape("true_rates") !== undefined,
+    conditions: conditionNamesOf(results)?.length ?? 0,
+  };
+}
+
+async function withResults<T>(part: RunPart, binMs: number, use: (results: RunResults) => T): Promise<T> {
+  const results = await openRunResults(part.files, binMs);
+  try {
+    return use(results);
+  } finally {
+    results.close();
+  }
 }
 
 /** @param onDataset Called before each reading of a dataset, two for each, with the part that is done. */
@@ -38,14 +46,6 @@ export async function runDetail(
   { level, datasets }: DetailPlan,
   onDataset: (done: number) => void,
 ): Promise<RunDetail> {
-  const opened = async <T>(part: RunPart, use: (results: RunResults) => T): Promise<T> => {
-    const results = await openRunResults(part.files, binMs);
-    try {
-      return use(results);
-    } finally {
-      results.close();
-    }
-  };
   const shown = parts.slice(0, datasets);
   const steps = parts.length + shown.length;
   const conditionsOf: (readonly string[])[] = [];
@@ -53,7 +53,7 @@ export async function runDetail(
   let model: Pick<RunDetail, "unit" | "prior"> | undefined;
   for (const [i, part] of parts.entries()) {
     onDataset(i / steps);
-    await opened(part, (results) => {
+    await withResults(part, binMs, (results) => {
       conditionsOf.push(conditionNamesOf(results) ?? []);
       model ??= modelOf(results, binMs);
       const factors = results.arrays.find(({ name }) => name === "factors")!;
@@ -67,7 +67,9 @@ export async function runDetail(
   const details: DatasetDetail[] = [];
   for (const [i, part] of shown.entries()) {
     onDataset((parts.length + i) / steps);
-    details.push(await opened(part, (results) => datasetDetail(part.name, results, { level, conditions, pcs, binMs })));
+    details.push(
+      await withResults(part, binMs, (results) => datasetDetail(part.name, results, { level, conditions, pcs, binMs })),
+    );
   }
   const F = pcs.mean.length;
   const values = (numbers: Float64Array, shape?: readonly number[]) =>

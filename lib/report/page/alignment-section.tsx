@@ -1,4 +1,3 @@
-import * as Plot from "@observablehq/plot";
 import type { AlignmentDetail } from "#lib/report/report-data.js";
 import type { Choice, Choose } from "./choice.js";
 import { Chooser } from "./chooser.js";
@@ -6,7 +5,7 @@ import { Figure } from "./figure.js";
 import { fixed, shown } from "./format.js";
 import { LineLegend } from "./legend.js";
 import { at, column, extentOf, matrixOf, numbersOf } from "./matrix.js";
-import { curve, margins, plotStyle, timeAxis, valueAxis } from "./plot-parts.js";
+import { curve, timePlot } from "./plot-parts.js";
 
 const MOST_PCS = 3;
 
@@ -56,13 +55,8 @@ export function AlignmentSection({ alignment, choice, choose }: AlignmentSection
                   legend={<span class="legend">R² {r2OfPc}</span>}
                   note={d === 0 ? ofVariance : undefined}
                   draw={(width) =>
-                    Plot.plot({
-                      width,
-                      height: 170,
-                      ...margins,
-                      style: plotStyle,
-                      x: timeAxis,
-                      y: { ...valueAxis, label: `PC ${p + 1} (a.u.)`, domain },
+                    timePlot(width, 170, {
+                      y: { label: `PC ${p + 1} (a.u.)`, domain },
                       marks: [
                         curve(times, pc, { ...lines[0]!, strokeWidth: 4, strokeOpacity: 0.5 }),
                         curve(times, given[d]!, lines[1]!),

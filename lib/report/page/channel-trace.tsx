@@ -5,7 +5,7 @@ import { Figure } from "./figure.js";
 import { shown } from "./format.js";
 import { LineLegend } from "./legend.js";
 import { at, column, extentOf, matrixOf } from "./matrix.js";
-import { curve, margins, plotStyle, readOut, timeAxis, valueAxis } from "./plot-parts.js";
+import { curve, readOut, timePlot } from "./plot-parts.js";
 
 interface ChannelTraceProps {
   readonly detail: RunDetail;
@@ -40,14 +40,8 @@ export function ChannelTrace({ detail, dataset, chosen, times, channel, trial }:
   );
   const alt = `Channel ${channel} in trial ${trial}: ${isSpikes ? `${spikes} spikes; ` : ""}${about.join("; ")}.`;
   const draw = (width: number) =>
-    Plot.plot({
-      width,
-      height: 240,
-      ...margins,
-      style: plotStyle,
-      x: timeAxis,
+    timePlot(width, 240, {
       y: {
-        ...valueAxis,
         nice: false,
         label: isSpikes ? "Rate (spikes/s)" : "Value (a.u.)",
         domain: [isSpikes ? low - tall : low, high],

@@ -1,10 +1,9 @@
 /** Averages of all conditions over time, one line a condition, the chosen one on top. */
-import * as Plot from "@observablehq/plot";
 import { seriesColours, type Theme } from "./colours.js";
 import { Figure } from "./figure.js";
 import { shown } from "./format.js";
 import { extentOf } from "./matrix.js";
-import { curve, margins, plotStyle, readOut, timeAxis, valueAxis } from "./plot-parts.js";
+import { curve, readOut, timePlot } from "./plot-parts.js";
 
 export interface ConditionLinesProps {
   readonly title: string;
@@ -41,13 +40,8 @@ function drawn(
       strokeOpacity: k === chosen || !many ? 1 : 0.55,
     });
   const casing = curve(times, values[chosen]!, { name: "casing", stroke: "var(--panel)", strokeWidth: 6 });
-  return Plot.plot({
-    width,
-    height,
-    ...margins,
-    style: plotStyle,
-    x: timeAxis,
-    y: { ...valueAxis, label, domain: [...(domain ?? extentOf(...values))] },
+  return timePlot(width, height, {
+    y: { label, domain: [...(domain ?? extentOf(...values))] },
     marks: [
       ...known.filter((k) => k !== chosen).map(line),
       casing,

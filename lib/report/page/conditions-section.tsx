@@ -1,4 +1,3 @@
-import * as Plot from "@observablehq/plot";
 import { smoothInTime } from "#lib/metrics/smooth-in-time.js";
 import type { ConditionDetail, Values } from "#lib/report/report-data.js";
 import type { Choice } from "./choice.js";
@@ -9,7 +8,7 @@ import { Figure } from "./figure.js";
 import { part, shown } from "./format.js";
 import { LineLegend } from "./legend.js";
 import { at, column, extentOf, matrixOf, numbersOf } from "./matrix.js";
-import { curve, margins, plotStyle, readOut, timeAxis, valueAxis } from "./plot-parts.js";
+import { curve, readOut, timePlot } from "./plot-parts.js";
 import type { DatasetSectionProps } from "./trials-section.js";
 
 /** Standard deviations to choose from, in ms; the first unless chosen. */
@@ -112,13 +111,8 @@ function OneCondition({ title, of, times, unit, label, domain, dataName, data, m
   const mean = (values: readonly number[]) => shown(values.reduce((sum, v) => sum + v, 0) / values.length, 3);
   const alt = `${title}: mean over time ${lines.map(({ name, values }) => `${mean(values)} ${unit} (${name})`).join(", ")}.`;
   const draw = (width: number) =>
-    Plot.plot({
-      width,
-      height: 240,
-      ...margins,
-      style: plotStyle,
-      x: timeAxis,
-      y: { ...valueAxis, label, domain: [...domain] },
+    timePlot(width, 240, {
+      y: { label, domain: [...domain] },
       marks: [
         ...lines.map(({ name, stroke, values }) => curve(times, values, { name, stroke, strokeWidth: 2 })),
         ...readOut(times, model, (i) =>

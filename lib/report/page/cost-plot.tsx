@@ -4,7 +4,7 @@ import type { CostCurves } from "#lib/report/report-data.js";
 import { Figure } from "./figure.js";
 import { shown } from "./format.js";
 import { LineLegend } from "./legend.js";
-import { curve, margins, plotStyle, readOut, valueAxis } from "./plot-parts.js";
+import { curve, readOut, timePlot } from "./plot-parts.js";
 
 /** Costs fall steeply at first: the axis begins where they have settled, after this share of the epochs. */
 const UNSETTLED = 0.05;
@@ -49,14 +49,9 @@ export function CostPlot({
   const lve = at < 0 ? "" : ` At the LVE, epoch ${lveEpoch}: ${values(at)}.`;
   const alt = `${title} over ${epoch.at(-1)} epochs. First: ${values(0)}.${lve} Last: ${values(epoch.length - 1)}.`;
   const draw = (width: number) =>
-    Plot.plot({
-      width,
-      height: 200,
-      ...margins,
-      style: plotStyle,
-      x: { label: "Epoch", labelAnchor: "right", labelArrow: "none", ticks: 5 },
+    timePlot(width, 200, {
+      x: { label: "Epoch" },
       y: {
-        ...valueAxis,
         label: unit,
         ...(log ? { type: "log" as const, tickFormat: "~g", ticks: 3 } : {}),
         ...(top === undefined ? {} : { domain: [Math.min(...finite), top] }),

@@ -6,7 +6,7 @@ import { Figure } from "./figure.js";
 import { shown } from "./format.js";
 import { LineLegend } from "./legend.js";
 import { at, column, extentOf, matrixOf, numbersOf } from "./matrix.js";
-import { curve, margins, plotStyle, readOut, timeAxis, valueAxis } from "./plot-parts.js";
+import { curve, readOut, timePlot } from "./plot-parts.js";
 import { useTheme } from "./theme.js";
 import type { DatasetSectionProps } from "./trials-section.js";
 
@@ -80,13 +80,8 @@ function InputLines({ title, of, times, values }: InputLinesProps) {
     )
     .join("; ")}.`;
   const draw = (width: number) =>
-    Plot.plot({
-      width,
-      height: 220,
-      ...margins,
-      style: plotStyle,
-      x: timeAxis,
-      y: { ...valueAxis, label: "Input (a.u.)" },
+    timePlot(width, 220, {
+      y: { label: "Input (a.u.)" },
       marks: [
         Plot.ruleY([0], { stroke: "var(--rule)" }),
         ...values.map((each, i) => curve(times, each, keys[i]!)),
@@ -114,13 +109,9 @@ function Prior({
     .map((each, i) => `${keys[i]!.name} has τ ${shown(each, 3)} ms and variance ${shown(variance[i], 3)}`)
     .join("; ")}.`;
   const draw = (width: number) =>
-    Plot.plot({
-      width,
-      height: 220,
-      ...margins,
-      style: plotStyle,
-      x: { ...timeAxis, label: "Lag (ms)" },
-      y: { ...valueAxis, label: "Autocorrelation", domain: [0, 1] },
+    timePlot(width, 220, {
+      x: { label: "Lag (ms)" },
+      y: { label: "Autocorrelation", domain: [0, 1] },
       marks: [Plot.ruleY([0], { stroke: "var(--rule)" }), ...curves.map((each, i) => curve(lags, each, keys[i]!))],
     });
   return (

@@ -40,3 +40,9 @@ export function readOut(x: ArrayLike<number>, y: ArrayLike<number>, text: (index
 
 export const timeAxis = { label: "Time (ms)", labelAnchor: "right", ticks: 5, labelArrow: "none" } as const;
 export const valueAxis = { grid: true, ticks: 5, labelArrow: "none", nice: true } as const;
+
+/** Lines over time, unless `x` says otherwise, in the type, margins and axes of all of them. */
+export function timePlot(width: number, height: number, { x, y, ...more }: Plot.PlotOptions) {
+  const axes = { x: { ...timeAxis, ...x }, y: { ...valueAxis, ...y } };
+  return Plot.plot({ width, height, ...margins, style: plotStyle, ...axes, ...more });
+}

@@ -1,4 +1,3 @@
-import * as Plot from "@observablehq/plot";
 import type { DatasetDetail, RunDetail } from "#lib/report/report-data.js";
 import type { Choice, Choose } from "./choice.js";
 import type { Chosen } from "./chosen.js";
@@ -8,7 +7,7 @@ import { Figure } from "./figure.js";
 import { shown } from "./format.js";
 import { LineLegend } from "./legend.js";
 import { at, column, extentOf, matrixOf, numbersOf } from "./matrix.js";
-import { curve, margins, plotStyle, readOut, timeAxis, valueAxis } from "./plot-parts.js";
+import { curve, readOut, timePlot } from "./plot-parts.js";
 import { useTheme } from "./theme.js";
 import { Trajectories } from "./trajectories.js";
 
@@ -76,13 +75,8 @@ export function StitchingSection({ detail, chosen, choice, choose }: StitchingSe
             .join(", ")}.`}
           of={[detail, chosen.condition, chosen.factor]}
           draw={(width) =>
-            Plot.plot({
-              width,
-              height: 360,
-              ...margins,
-              style: plotStyle,
-              x: timeAxis,
-              y: { ...valueAxis, label: "Factor (a.u.)" },
+            timePlot(width, 360, {
+              y: { label: "Factor (a.u.)" },
               marks: [
                 ...lines.map((values, i) => curve(times[i]!, values, keys[i]!)),
                 ...readOut(times[0]!, lines[0]!, (t) =>
