@@ -3,12 +3,12 @@
  * that a build remembers is believed: every file is hashed, every key computed from what its record says.
  */
 import { statSync } from "node:fs";
-import { join } from "node:path";
 import { hashFiles } from "#lib/build/hash-files.js";
 import { type Graph, type GraphNode, withInputs } from "#lib/build/index.js";
 import type { Hashed } from "#lib/build/read-digest.js";
 import type { Manifest } from "#lib/build/resolve-inputs.js";
 import { BuildState } from "#lib/build/state.js";
+import type { StoreHome } from "#lib/build/store-home.js";
 import type { AuditCounts, AuditReport, TargetAudit } from "./audit-report.js";
 import { checkFiles, filesOf, isAbsent } from "./check-files.js";
 import { checkRecord, portablePath, type RecordCheck, type Records } from "./check-record.js";
@@ -23,21 +23,22 @@ export interface AuditOptions {
   readonly labels: readonly string[];
   /** Folder of the lfadsfile. */
   readonly dir: string;
+  readonly home: StoreHome;
   readonly ruleVersions: Readonly<Record<string, string>>;
   /** Bytes read, of how many. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 export async function auditTargets(options: AuditOptions): Promise<AuditReport> {
-  const { graph, labels, dir, ruleVersions } = options;
+  const { graph, labels, dir, home, ruleVersions } = options;
   const nodes = withInputs(graph, labels);
-  const store = join(dir, ".lfads", "store");
+  const store = home.contents;
   const rawFiles = new Set(
     nodes.flatMap(({ target }) => target.inputs.flatMap((input) => ("file" in input ? [input.file] : []))),
   );
   const rawBytes = [...rawFiles].reduce((sum, file) => sum + sizeOf(file), 0);
   const raw = await hashFiles(rawFiles, rawBytes, progress(options, 0, rawBytes));
-  const checks = checkRecords(nodes, raw, ruleVersions, openRecords(dir));
+  const checks = checkRecords(nodes, raw, ruleVersions, openRecords(dir, home));
 
   const files = new Map<string, number>();
   for (const [{ target }, { built, record }] of checks) {
@@ -89,8 +90,7 @@ function checkRecords(
   return checks;
 }
 
-function openRecords(dir: string): Records {
-  const folder = join(dir, ".lfads", "actions");
+function openRecords(dir: string, { actions: folder }: StoreHome): Records {
   const state = new BuildState(dir, { warn: () => {} });
   let newest: ReturnType<typeof recordsByLabel> | undefined;
   return {

@@ -16,6 +16,7 @@ import {
   type Target,
 } from "#lib/build/index.js";
 import { readDigest } from "#lib/build/read-digest.js";
+import type { StoreHome } from "#lib/build/store-home.js";
 import { storedFile } from "#lib/build/stored-file.js";
 import type { Failure } from "#lib/failure.js";
 import { compareFiles, type FileDifference } from "./compare-outputs.js";
@@ -23,8 +24,7 @@ import { scratchStore } from "./scratch-store.js";
 
 export interface RebuildOptions extends Pick<RunOptions, "memoryOf" | "signal"> {
   readonly graph: Graph;
-  /** Folder of the lfadsfile. */
-  readonly dir: string;
+  readonly home: StoreHome;
   /** Targets whose records hold, with them. */
   readonly records: ReadonlyMap<string, ActionRecord>;
   /** Of the session that makes them again. */
@@ -64,7 +64,7 @@ export async function rebuildTargets(options: RebuildOptions): Promise<Rebuild> 
 }
 
 async function rebuildIn(scratch: string, options: RebuildOptions): Promise<Rebuild> {
-  const { graph, dir, records, memoryOf, signal } = options;
+  const { graph, home, records, memoryOf, signal } = options;
   const rebuilt = new Map<string, RebuiltTarget>();
   const targets: Target[] = [];
   for (const [label, record] of records) {
@@ -74,7 +74,7 @@ async function rebuildIn(scratch: string, options: RebuildOptions): Promise<Rebu
       rebuilt.set(label, { label, key, outcome: "imported", files: outputs.length, differences: [] });
       continue;
     }
-    const inputs = inputsOf(target, record, graph, dir);
+    const inputs = inputsOf(target, record, graph, home);
     const { key, outputs } = record;
     const start = { label, key, files: outputs.length, differences: [] };
     rebuilt.set(label, { ...start, outcome: "not-run", ...("kind" in inputs ? { failure: inputs } : {}) });
@@ -91,7 +91,7 @@ async function rebuildIn(scratch: string, options: RebuildOptions): Promise<Rebu
     const { outDir } = alone.value.byLabel.get(label)!.target;
     const [recorded, made] = [records.get(label)!, session.show(label).record!];
     if (made.key !== recorded.key) throw new Error(`${label} was made again under another key`);
-    const differences = await compareOutputs(graph.byLabel.get(label)!.target, recorded, made, outDir, dir);
+    const differences = await compareOutputs(graph.byLabel.get(label)!.target, recorded, made, outDir, home);
     rebuilt.set(label, {
       ...rebuilt.get(label)!,
       outcome: differences.length === 0 ? "identical" : "different",
@@ -126,12 +126,12 @@ async function rebuildIn(scratch: string, options: RebuildOptions): Promise<Rebu
 }
 
 /** Each file that the record names, where its content is. */
-function inputsOf(target: Target, record: ActionRecord, graph: Graph, dir: string): Target["inputs"] | Failure {
+function inputsOf(target: Target, record: ActionRecord, graph: Graph, home: StoreHome): Target["inputs"] | Failure {
   const inputs: Target["inputs"][number][] = [];
   for (const { name, file, digest } of record.inputs) {
     const input = target.inputs.find((each) => each.name === name)!;
     const place = "file" in input ? input.file : join(graph.byLabel.get(input.target)!.target.outDir, file);
-    const path = fileWith(digest, place, dir);
+    const path = fileWith(digest, place, home);
     if (path === undefined) {
       const what = `Its input "${name}" is neither in its place nor in the store.`;
       return { kind: "data", what, where: place, target: target.label };
@@ -142,8 +142,8 @@ function inputsOf(target: Target, record: ActionRecord, graph: Graph, dir: strin
 }
 
 /** Where content is: in its place, or in the store. */
-function fileWith(digest: string, place: string, dir: string): string | undefined {
-  const stored = storedFile(join(dir, ".lfads", "store"), digest);
+function fileWith(digest: string, place: string, { contents }: StoreHome): string | undefined {
+  const stored = storedFile(contents, digest);
   return [place, stored].find((path) => {
     const hashed = readDigest(path, () => {});
     return "digest" in hashed && hashed.digest === digest;
@@ -155,7 +155,7 @@ async function compareOutputs(
   recorded: ActionRecord,
   made: ActionRecord,
   outDir: string,
-  dir: string,
+  home: StoreHome,
 ): Promise<FileDifference[]> {
   const differences: FileDifference[] = [];
   const again = new Map(made.outputs.map((output) => [output.path, output.digest]));
@@ -163,7 +163,7 @@ async function compareOutputs(
     const madeDigest = again.get(path);
     again.delete(path);
     if (madeDigest === digest) continue;
-    const file = fileWith(digest, join(target.outDir, path), dir);
+    const file = fileWith(digest, join(target.outDir, path), home);
     if (madeDigest === undefined) differences.push({ path, kind: "not-made" });
     else if (file === undefined) differences.push({ path, kind: "digest", recorded: digest, made: madeDigest });
     else differences.push(await compareFiles(path, file, join(outDir, path)));

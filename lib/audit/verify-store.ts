@@ -6,6 +6,7 @@ import { EMPTY_DIGEST } from "#lib/build/content-store.js";
 import { hashFiles } from "#lib/build/hash-files.js";
 import { RecordStore, type StoredRecord } from "#lib/build/record-store.js";
 import { BuildState } from "#lib/build/state.js";
+import type { StoreHome } from "#lib/build/store-home.js";
 import { storedFile } from "#lib/build/stored-file.js";
 import type { Failure } from "#lib/failure.js";
 import { err, ok, type Result } from "#lib/result.js";
@@ -31,13 +32,11 @@ export interface StoreReport {
   readonly problems: readonly StoreProblem[];
 }
 
-/** `folder` is `.lfads`. Writes nothing. What a collection removes meanwhile is no problem. */
+/** Writes nothing. What a collection removes meanwhile is no problem. */
 export async function verifyStore(
-  folder: string,
+  { contents: store, actions }: StoreHome,
   onProgress: (done: number, total: number) => void,
 ): Promise<StoreReport> {
-  const store = join(folder, "store");
-  const actions = join(folder, "actions");
   const found: StoreProblem[] = [];
   const nameOf = new Map<string, { target: string; path: string; key: string }>();
   let records = 0;
@@ -103,16 +102,16 @@ export interface StoreRepair {
  */
 export async function repairStore(
   dir: string,
+  { contents, actions }: StoreHome,
   problems: readonly StoreProblem[],
 ): Promise<Result<StoreRepair, readonly Failure[]>> {
-  const folder = join(dir, ".lfads");
-  const store = new CacacheStore(join(folder, "store"));
-  const records = new RecordStore(join(folder, "actions"));
+  const store = new CacacheStore(contents);
+  const records = new RecordStore(actions);
   const places = outputsByDigest(dir);
   if (!places && problems.some(({ kind }) => kind.startsWith("content"))) {
     const what = "The state is lost or damaged, so that it is not known which outputs contents could be put back from.";
     const hint = "Build first: lfads build finds the outputs that are in place.";
-    return err([{ kind: "data", what, where: join(folder, "state"), hint }]);
+    return err([{ kind: "data", what, where: join(dir, ".lfads", "state"), hint }]);
   }
   const gone = new Set<string>();
   let [healed, removed] = [0, 0];

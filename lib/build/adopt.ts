@@ -20,7 +20,7 @@ export function adoptedManifest({ outDir, inputs: declared }: Target, inputs: re
 
 /** Records what is there. The state has no outputs of it, so that nothing ever removes or overwrites them. */
 export function adopt(
-  { state, records }: BuildContext,
+  { state, records, membership }: BuildContext,
   target: Target,
   { key, action }: { readonly key: string; readonly action: Action },
   known: Surroundings,
@@ -37,5 +37,6 @@ export function adopt(
   const outDir = state.portable(target.outDir);
   const built = { key, outDir, endedAtMs: now.getTime(), seconds: 0, how: "imported", outputs: [] } as const;
   state.setTarget(target.label, { built, trustedBefore: Number.POSITIVE_INFINITY });
+  membership.add(key);
   return manifest;
 }

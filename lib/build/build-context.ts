@@ -6,12 +6,16 @@ import type { HashAhead } from "./hash-ahead.js";
 import type { RecordStore } from "./record-store.js";
 import type { Manifest } from "./resolve-inputs.js";
 import type { BuildState } from "./state.js";
+import type { StoreHome } from "./store-home.js";
+import type { StoreMembership } from "./store-projects.js";
 
 export interface BuildContext {
   readonly graph: Graph;
   readonly dir: string;
   /** `<dir>/.lfads` */
   readonly folder: string;
+  readonly home: StoreHome;
+  readonly membership: StoreMembership;
   readonly ruleVersions: Readonly<Record<string, string>>;
   /** As SessionOptions has it. */
   readonly family: ((label: string) => string) | undefined;

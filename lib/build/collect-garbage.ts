@@ -1,5 +1,7 @@
-/** Removes what no lfadsfile of the folder and no root needs: records, their content, and what was left beside them. */
-
+/**
+ * Removes what no lfadsfile of the folder, no root and no other project of the store needs: records, their content, and what
+ * was left beside them.
+ */
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { namesIn } from "#lib/names-in.js";
@@ -12,6 +14,7 @@ import { findLeftovers, type Leftovers } from "./find-leftovers.js";
 import { removeEmptyFolders } from "./place-file.js";
 import { removeOutput } from "./publish.js";
 import type { Reach } from "./reach.js";
+import { removeGoneProjects } from "./store-projects.js";
 import { writeStoreSize } from "./store-size.js";
 
 export interface CollectOptions {
@@ -48,11 +51,14 @@ export async function collectGarbage(
   context: BuildContext,
   { reaches, usedBeforeMs, maxBytes, spareBytes, outputs = false, logNames = [], dryRun = false }: CollectOptions,
 ): Promise<Collection> {
-  const { folder, records } = context;
+  const { home, records, membership } = context;
   const store = await context.store();
-  const nowMs = dryRun ? Date.now() : fileSystemNow(join(folder, "store"));
-  const youngAfterMs = hasLivingBuild(folder) ? nowMs - GRACE_MS : nowMs;
-  const keys = new Set(reaches.flatMap((reach) => [...reach.keys]));
+  const nowMs = dryRun ? Date.now() : fileSystemNow(home.contents);
+  const others = membership.others();
+  const isBuilding = [context.dir, ...others.map(({ dir }) => dir)].some(mayBeBuilding);
+  const youngAfterMs = isBuilding ? nowMs - GRACE_MS : nowMs;
+  const own = new Set(reaches.flatMap((reach) => [...reach.keys]));
+  const keys = new Set([...own, ...others.flatMap((other) => [...other.keys])]);
   // Whose key is not known now, all that was ever made for it may be it.
   const unknown = new Set(reaches.flatMap((reach) => [...reach.unknown]));
   const isNeeded = ({ key, provenance }: ActionRecord) => keys.has(key) || unknown.has(provenance.label);
@@ -72,10 +78,13 @@ export async function collectGarbage(
     for (const { records: own } of garbage.groups) for (const { key } of own) records.remove(key, youngAfterMs);
     for (const digest of garbage.contents) await store.remove(digest, youngAfterMs);
     for (const { key, usedMs } of kept) if (keys.has(key) && usedMs < nowMs - TOUCH_EVERY_MS) records.touch(key);
-    writeStoreSize(join(folder, "store"), {
+    writeStoreSize(home.contents, {
       bytes: garbage.storeBytes - garbage.bytes,
       neededBytes: garbage.neededBytes,
     });
+    removeGoneProjects(home);
+    // What a build of this project notes while its file is replaced would be lost.
+    if (unknown.size === 0 && !mayBeBuilding(context.dir)) membership.replace(own);
   }
   const gone: Leftovers["outputs"][number][] = [];
   for (const each of leftovers.outputs) {
@@ -123,6 +132,7 @@ function fileSystemNow(folder: string): number {
   }
 }
 
-function hasLivingBuild(folder: string): boolean {
-  return namesIn(join(folder, "staging")).some(mayRun);
+/** Also where the folder is not to be seen from here. */
+function mayBeBuilding(dir: string): boolean {
+  return !existsSync(dir) || namesIn(join(dir, ".lfads", "staging")).some(mayRun);
 }

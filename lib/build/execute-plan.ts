@@ -3,7 +3,6 @@
  * a CPU slot and its memory are free; longest chain first, ties by place in the graph. Work per finished target grows with
  * its own inputs and dependents only.
  */
-import { join } from "node:path";
 import pLimit from "p-limit";
 import type { Failure } from "#lib/failure.js";
 import { formatBytes } from "#lib/format-bytes.js";
@@ -73,7 +72,7 @@ class PlanExecution {
     this.#shop = shop;
     this.#plan = plan;
     this.#options = options;
-    this.#locks = join(shop.context.folder, "locks");
+    this.#locks = shop.context.home.locks;
     this.#slots = new Slots(options.jobs, options.memoryBytes, options.memoryOf);
   }
 
@@ -216,7 +215,7 @@ class PlanExecution {
     const { label } = node.target;
     if (this.#notGiven.has(label)) {
       const what = "The store says that it has this result, and does not give it.";
-      const where = join(this.#shop.context.folder, "store");
+      const where = this.#shop.context.home.contents;
       return this.#fail(node, { kind: "disk", what, where, hint: "lfads cache verify looks at all that it has." }, 0);
     }
     this.#notGiven.add(label);

@@ -62,7 +62,7 @@ export function findLeftovers(context: BuildContext, limits: LeftoverLimits): Le
   const folders = limits.outputs ? new Set(dead.map(({ outDir }) => outDir)) : [];
   const links = [...folders].flatMap((outDir) => linksTo(outDir, all));
   const logs = oldLogs(folder, labels, context, limits);
-  return { outputs, links, labels, logs, unfinished: oldScratch(folder, limits) };
+  return { outputs, links, labels, logs, unfinished: oldScratch(context, limits) };
 }
 
 function oldLogs(
@@ -79,11 +79,11 @@ function oldLogs(
   );
 }
 
-function oldScratch(folder: string, { liveKeys, changedBeforeMs }: LeftoverLimits): string[] {
+function oldScratch({ folder, home }: BuildContext, { liveKeys, changedBeforeMs }: LeftoverLimits): string[] {
   if (!liveKeys) return [];
   const scratch = join(folder, "scratch");
   return namesIn(scratch)
-    .filter((key) => !liveKeys.has(key) && !isKeyLocked(join(folder, "locks"), key))
+    .filter((key) => !liveKeys.has(key) && !isKeyLocked(home.locks, key))
     .map((key) => join(scratch, key))
     .filter((path) => changedMs(path) < changedBeforeMs);
 }

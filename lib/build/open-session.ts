@@ -25,6 +25,8 @@ import { RecordFiles } from "./record-files.js";
 import { RecordStore } from "./record-store.js";
 import type { BuildResult, BuildSession, Outcome, RunOptions, SessionOptions, TargetStatus } from "./session.js";
 import { BuildState } from "./state.js";
+import { type StoreHome, storeHome } from "./store-home.js";
+import { StoreMembership } from "./store-projects.js";
 import { logFileOf } from "./target-log.js";
 import type { TargetReport } from "./target-report.js";
 import type { Plan, Verdict } from "./verdict.js";
@@ -48,7 +50,8 @@ class Session implements BuildSession {
   constructor(options: SessionOptions) {
     this.#options = options;
     const folder = join(options.dir, ".lfads");
-    const place = storePlace(options);
+    const home = options.home ?? storeHome(folder);
+    const place = storePlace(home, options);
     const emit: BuildContext["emit"] = (event) => options.onEvent?.(event);
     const state = new BuildState(options.dir, {
       // Nobody listens yet while the session is being opened.
@@ -59,11 +62,13 @@ class Session implements BuildSession {
       graph: options.graph,
       dir: options.dir,
       folder,
+      home,
+      membership: new StoreMembership(options.dir, home),
       ruleVersions: options.ruleVersions,
       family: options.family,
       state,
       ahead: new HashAhead(options.dir, options.graph, state),
-      records: new RecordStore(join(folder, "actions"), new RecordFiles(options.recordFiles ?? [])),
+      records: new RecordStore(home.actions, new RecordFiles(options.recordFiles ?? [])),
       store: () => {
         this.#store ??= options.store
           ? Promise.resolve(options.store)
@@ -217,6 +222,8 @@ class Session implements BuildSession {
       this.#sweep(),
     ]);
     const { dir, versions = async () => ({}), rulesModule } = this.#options;
+    const context = this.#context;
+    context.membership.join(builtKeys(context.state));
     let { executor } = this.#options;
     if (!executor) {
       const { LocalExecutor } = await import("./local-executor.js");
@@ -224,11 +231,11 @@ class Session implements BuildSession {
     }
     let known: ReturnType<typeof surroundings> | undefined;
     return {
-      context: this.#context,
-      owners: new OutputOwners(this.#context),
+      context,
+      owners: new OutputOwners(context),
       executor,
-      storePlace: this.#options.store ? undefined : storePlace(this.#options),
-      staging: new Staging(join(this.#context.folder, "staging")),
+      storePlace: this.#options.store ? undefined : storePlace(context.home, this.#options),
+      staging: new Staging(join(context.folder, "staging")),
       surroundings: () => {
         known ??= versions().then((each) => surroundings(dir, each));
         return known;
@@ -238,10 +245,10 @@ class Session implements BuildSession {
 
   /** At the start, so that there is room; at the end for what builds left that were killed meanwhile. */
   async #sweep(): Promise<void> {
-    const { folder, records, state } = this.#context;
+    const { folder, home, records, state } = this.#context;
     const { sweepLeftovers } = await import("./sweep-leftovers.js");
     try {
-      sweepLeftovers(folder, records, state.sawKilled);
+      sweepLeftovers(folder, home, records, state.sawKilled);
     } catch {
       // What cannot be swept is in nobody's way.
     }
@@ -264,7 +271,7 @@ class Session implements BuildSession {
         return verdict.from.inPlace && checkLinks(target).length === 0 ? "fresh" : "restorable";
       }
       case "run":
-        if (isKeyLocked(join(this.#context.folder, "locks"), verdict.key)) return "running";
+        if (isKeyLocked(this.#context.home.locks, verdict.key)) return "running";
         if (entry?.failure) return "failed";
         return entry?.built ? "stale" : "missing";
       case "maybe":
@@ -273,8 +280,12 @@ class Session implements BuildSession {
   }
 }
 
-function storePlace({ dir, hardLinks = false }: SessionOptions): StorePlace {
-  return { folder: join(dir, ".lfads", "store"), hardLinks };
+function storePlace({ contents }: StoreHome, { hardLinks = false }: SessionOptions): StorePlace {
+  return { folder: contents, hardLinks };
+}
+
+function* builtKeys(state: BuildState): Generator<string> {
+  for (const [, { built }] of state.targets()) if (built) yield built.key;
 }
 
 function allFresh(nodes: readonly GraphNode[]): Pick<BuildResult, "counts" | "failures" | "outcomes"> {

@@ -99,6 +99,7 @@ async function putInPlace(
   const outDir = state.portable(target.outDir);
   const built = { key: record.key, outDir, endedAtMs: Date.now(), seconds: record.provenance.seconds, how, outputs };
   state.setTarget(target.label, { built, trustedBefore: Number.POSITIVE_INFINITY });
+  context.membership.add(record.key);
   owners.update(target, outputs);
   return { outDir: target.outDir, outputs: record.outputs };
 }

@@ -11,6 +11,7 @@ import type { FreshUnit } from "./fresh-file.js";
 import type { Graph } from "./graph.js";
 import type { Reach } from "./reach.js";
 import type { MemoryOf } from "./slots.js";
+import type { StoreHome } from "./store-home.js";
 import type { Json } from "./target.js";
 import type { TargetReport } from "./target-report.js";
 import type { Plan } from "./verdict.js";
@@ -41,11 +42,13 @@ export interface SessionOptions {
   readonly onEvent?: (event: BuildEvent) => void;
   /** In-process or remote executors; child processes on this machine when absent. */
   readonly executor?: Executor;
-  /** Where contents are kept; `.lfads/store` when absent. */
+  /** Where results are kept; `.lfads` when absent. */
+  readonly home?: StoreHome;
+  /** Where contents are kept; in `home` when absent. */
   readonly store?: ContentStore;
   /** Files that `writeRecordFile` wrote, absolute; one that is not there has no records. */
   readonly recordFiles?: readonly string[];
-  /** Outputs and what `.lfads/store` keeps of them are the same files, read-only. */
+  /** Outputs and what the store keeps of them are the same files, read-only. */
   readonly hardLinks?: boolean;
 }
 

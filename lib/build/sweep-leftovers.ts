@@ -7,36 +7,37 @@ import { removeAsides } from "#lib/replace-file.js";
 import { acquireKeyLock, lockOwner } from "./key-lock.js";
 import { removeEndedProgress } from "./progress-file.js";
 import type { RecordStore } from "./record-store.js";
+import type { StoreHome } from "./store-home.js";
 
 /**
  * `folder` is `.lfads`. What belongs to a living process stays, and scratch of work that is not done. `killed`: a build
  * is known to have been killed, so that files aside are looked for everywhere.
  */
-export function sweepLeftovers(folder: string, records: RecordStore, killed = false): void {
-  const locks = join(folder, "locks");
+export function sweepLeftovers(folder: string, home: StoreHome, records: RecordStore, killed = false): void {
   let found = killed;
   for (const [place, ownerOf] of [
-    ["staging", (name: string) => name],
-    ["store/tmp", (name: string) => name],
-    ["locks", lockOwner],
+    [join(folder, "staging"), (name: string) => name],
+    [join(home.contents, "tmp"), (name: string) => name],
+    [join(folder, "locks"), lockOwner],
+    ...(home.locks === join(folder, "locks") ? [] : [[home.locks, lockOwner] as const]),
   ] as const) {
-    for (const name of namesIn(join(folder, place))) {
+    for (const name of namesIn(place)) {
       if (mayRun(ownerOf(name))) continue;
-      remove(folder, place, name);
+      remove(place, name);
       found = true;
     }
   }
   for (const key of namesIn(join(folder, "scratch"))) {
     if (!records.get(key)) continue;
-    const lock = acquireKeyLock(locks, key);
+    const lock = acquireKeyLock(home.locks, key);
     if ("heldBy" in lock) continue;
     remove(folder, "scratch", key);
     lock.release();
   }
-  for (const place of [folder, join(folder, "store"), ...foldersIn(join(folder, "config"))]) removeAsides(place);
+  for (const place of [folder, home.contents, home.projects, ...foldersIn(join(folder, "config"))]) removeAsides(place);
   if (!found) return;
   const logs = join(folder, "logs");
-  for (const place of [logs, ...foldersIn(join(folder, "actions"))]) removeAsides(place);
+  for (const place of [logs, ...foldersIn(home.actions)]) removeAsides(place);
   if (existsSync(logs)) removeEndedProgress(logs);
 }
 

@@ -1,6 +1,7 @@
 /** Loads the lfadsfile, plans its targets and opens a build session over them. */
 import type { Executor } from "#lib/build/executor.js";
 import { type BuildEvent, type BuildSession, createGraph, type Graph, openSession } from "#lib/build/index.js";
+import { storeHome } from "#lib/build/store-home.js";
 import { loadProject } from "#lib/config/load-project.js";
 import type { Project } from "#lib/config/project.js";
 import type { Failure } from "#lib/failure.js";
@@ -67,6 +68,7 @@ export async function withWorkspace<T>(
     workOf,
     rulesModule,
     recordFiles: project.value.collections.flatMap((each) => recordFileOf(project.value, each) ?? []),
+    home: storeHome(project.value.store.folder),
     hardLinks: project.value.store.hardLinks,
     versions: async () => (await import("./result-versions.js")).resultVersions(),
     ...sessionOptions,

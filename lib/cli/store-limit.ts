@@ -1,6 +1,6 @@
 /** How large the store may grow, and what a build does when it is larger. */
 import { existsSync, statfsSync } from "node:fs";
-import { join } from "node:path";
+import { storeHome } from "#lib/build/store-home.js";
 import { readStoreSize } from "#lib/build/store-size.js";
 import type { Project } from "#lib/config/project.js";
 import { diskFailure } from "#lib/disk-failure.js";
@@ -17,13 +17,13 @@ const SLACK = 0.1;
 /** Infinity without a limit. */
 export function storeLimit({ dir, store }: Project): number {
   if (store.maxBytes !== null) return store.maxBytes;
-  const { blocks, bsize } = statfsSync(dir);
+  const { blocks, bsize } = statfsSync(existsSync(store.folder) ? store.folder : dir);
   return Math.min(MOST_BYTES, blocks * bsize * SHARE_OF_DISK);
 }
 
 /**
- * After a build that stored something. Only when the store has outgrown its limit is it walked, and then what no
- * lfadsfile of the folder and no root needs goes, the least recently used first. Says what it did.
+ * After a build that stored something. Only when the store has outgrown its limit is it walked, and then what nothing
+ * needs goes, the least recently used first. Says what it did.
  */
 export async function keepStoreLimit(context: CommandContext, project: Project): Promise<void> {
   try {
@@ -36,7 +36,7 @@ export async function keepStoreLimit(context: CommandContext, project: Project):
 }
 
 async function keepLimit(context: CommandContext, project: Project): Promise<void> {
-  const store = join(project.dir, ".lfads", "store");
+  const store = storeHome(project.store.folder).contents;
   const limit = storeLimit(project);
   if (!Number.isFinite(limit) || !existsSync(store)) return;
   const size = readStoreSize(store);
@@ -63,7 +63,7 @@ async function keepLimit(context: CommandContext, project: Project): Promise<voi
       );
     if (neededBytes > limit)
       err(
-        `What the lfadsfile needs of the store takes ${formatBytes(neededBytes)}, more than its limit of ${formatBytes(limit)}. Give it more with store: { maxSize: … }.\n`,
+        `What is needed of the store takes ${formatBytes(neededBytes)}, more than its limit of ${formatBytes(limit)}. Give it more with store: { maxSize: … }.\n`,
       );
     return ok(undefined);
   });

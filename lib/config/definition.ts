@@ -12,8 +12,13 @@ export interface LfadsDefinition {
   readonly collections: readonly RunCollectionDefinition[];
 }
 
-/** How `.lfads/store`, which keeps the content of all results, is kept. */
+/** Where and how the content of all results is kept. */
 export interface StoreDefinition {
+  /**
+   * The folder of a store that several projects share, absolute or from the lfadsfile's folder: what one has made, the
+   * others restore. `.lfads` beside the lfadsfile when absent.
+   */
+  readonly folder?: string;
   /**
    * What it may take, as "50GB", or "unlimited". Above it, results that no lfadsfile and no root needs go, the least
    * recently used first. 50 GB, or a fifth of the disk where that is less, when absent.

@@ -17,6 +17,8 @@ export interface Project {
 }
 
 export interface StoreSettings {
+  /** Absolute. */
+  readonly folder: string;
   /** Infinity without a limit; null where it depends on the disk. */
   readonly maxBytes: number | null;
   readonly hardLinks: boolean;

@@ -91,12 +91,13 @@ export async function resolveProject(
       ),
     ),
   );
-  return { project: { file, dir, root, store: storeSettings(definition.store), collections }, problems };
+  return { project: { file, dir, root, store: storeSettings(dir, definition.store), collections }, problems };
 }
 
-function storeSettings({ maxSize, hardLinks = false }: StoreDefinition = {}): StoreSettings {
-  if (maxSize === undefined) return { maxBytes: null, hardLinks };
-  return { maxBytes: parseBytes(String(maxSize)) ?? Number.POSITIVE_INFINITY, hardLinks };
+function storeSettings(dir: string, definition: StoreDefinition = {}): StoreSettings {
+  const { maxSize, hardLinks = false, folder = ".lfads" } = definition;
+  const maxBytes = maxSize === undefined ? null : (parseBytes(String(maxSize)) ?? Number.POSITIVE_INFINITY);
+  return { folder: resolve(dir, String(folder)), maxBytes, hardLinks };
 }
 
 function listOf<T>(list: readonly T[] | undefined): readonly T[] {

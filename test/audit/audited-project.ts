@@ -8,6 +8,7 @@ import { actionKey } from "#lib/build/action-key.js";
 import { CacacheStore } from "#lib/build/cacache-store.js";
 import { type ActionRecord, createGraph, type Target } from "#lib/build/index.js";
 import { sumOf } from "#lib/build/record-text.js";
+import { storeHome } from "#lib/build/store-home.js";
 import { storedFile } from "#lib/build/stored-file.js";
 import { ToyProject } from "../build/toy-project.js";
 
@@ -45,7 +46,8 @@ export class AuditedProject extends ToyProject {
     const graph = createGraph(targets);
     if (!graph.ok) throw new Error(JSON.stringify(graph.error));
     const { ruleVersions, dir } = this;
-    return await auditTargets({ graph: graph.value, labels, dir, ruleVersions });
+    const home = storeHome(this.path(".lfads"));
+    return await auditTargets({ graph: graph.value, labels, dir, home, ruleVersions });
   }
 
   /** What does not hold, target by target; what rests on it under `in doubt`. */

@@ -5,6 +5,7 @@ import { type RebuildOptions, rebuildTargets } from "#lib/audit/rebuild-targets.
 import { type ActionRecord, type BuildEvent, createGraph, type Target } from "#lib/build/index.js";
 import { MemoryExecutor } from "#lib/build/memory-executor.js";
 import type { Rule } from "#lib/build/rule.js";
+import { storeHome } from "#lib/build/store-home.js";
 import { join_, rule } from "../build/toy-project.js";
 import { AuditedProject, everything, sha256 } from "./audited-project.js";
 
@@ -25,7 +26,7 @@ async function rebuild(made: readonly string[] = labels, joining: Rule = join_, 
   const events: BuildEvent[] = [];
   const result = await rebuildTargets({
     graph: graph.value,
-    dir: project.dir,
+    home: storeHome(project.path(".lfads")),
     records: new Map(made.map((label): [string, ActionRecord] => [label, project.record(label)])),
     session: {
       ruleVersions: project.ruleVersions,

@@ -2,6 +2,7 @@ import { chmodSync, copyFileSync, readFileSync, rmSync, symlinkSync, truncateSyn
 import { beforeEach, describe, expect, it } from "vitest";
 import { verifyStore } from "#lib/audit/verify-store.js";
 import type { ActionRecord } from "#lib/build/index.js";
+import { storeHome } from "#lib/build/store-home.js";
 import { type Altered, AuditedProject, everything, sha256 } from "./audited-project.js";
 
 let project: AuditedProject;
@@ -279,7 +280,7 @@ describe("of the records, an audit finds", () => {
     };
     expect({ holds, found }).toEqual({ holds: false, found: { "second:make": [altered] } });
     expect(inDoubt).toEqual({ "third:make": ["second:make"] });
-    const { problems } = await verifyStore(project.path(".lfads"), () => {});
+    const { problems } = await verifyStore(storeHome(project.path(".lfads")), () => {});
     expect(problems.filter(({ kind }) => kind.startsWith("record"))).toEqual([
       {
         kind: "record-altered",

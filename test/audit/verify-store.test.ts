@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { repairStore, verifyStore } from "#lib/audit/verify-store.js";
 import { CacacheStore } from "#lib/build/cacache-store.js";
 import { RecordStore } from "#lib/build/record-store.js";
+import { storeHome } from "#lib/build/store-home.js";
 import { storedFile } from "#lib/build/stored-file.js";
 import { ToyProject } from "../build/toy-project.js";
 
@@ -22,7 +23,7 @@ describe("the store of a project whose results lie outside of its folder", () =>
     project.remove();
     rmSync(outDir, { recursive: true });
   });
-  const verify = async () => (await verifyStore(project.path(".lfads"), () => {})).problems;
+  const verify = async () => (await verifyStore(storeHome(project.path(".lfads")), () => {})).problems;
   const digest = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb";
 
   it.each([
@@ -34,7 +35,7 @@ describe("the store of a project whose results lie outside of its folder", () =>
     damage(stored);
     const problems = await verify();
     expect(problems.map((problem) => problem.what)).toEqual([what]);
-    expect(await repairStore(project.dir, problems)).toEqual({
+    expect(await repairStore(project.dir, storeHome(project.path(".lfads")), problems)).toEqual({
       ok: true,
       value: { healed: 1, removed: 0, lost: [] },
     });
@@ -57,18 +58,21 @@ describe("the store of a project whose results lie outside of its folder", () =>
       ],
     };
     writeFileSync(project.path(".lfads/state"), "damaged");
-    expect(await repairStore(project.dir, problems)).toEqual(refusal);
+    expect(await repairStore(project.dir, storeHome(project.path(".lfads")), problems)).toEqual(refusal);
     rmSync(project.path(".lfads/state"));
-    expect(await repairStore(project.dir, problems)).toEqual(refusal);
+    expect(await repairStore(project.dir, storeHome(project.path(".lfads")), problems)).toEqual(refusal);
     expect(await verify()).toEqual(problems);
     writeFileSync(project.path(".lfads/state"), state);
-    expect(await repairStore(project.dir, problems)).toMatchObject({ ok: true, value: { healed: 1 } });
+    expect(await repairStore(project.dir, storeHome(project.path(".lfads")), problems)).toMatchObject({
+      ok: true,
+      value: { healed: 1 },
+    });
   });
 
   it("loses a content, and the record of it, that they have no longer", async () => {
     rmSync(storedFile(project.path(".lfads/store"), digest));
     writeFileSync(join(outDir, "out.txt"), "edited");
-    expect(await repairStore(project.dir, await verify())).toEqual({
+    expect(await repairStore(project.dir, storeHome(project.path(".lfads")), await verify())).toEqual({
       ok: true,
       value: {
         ...{ healed: 0, removed: 0 },
@@ -76,7 +80,7 @@ describe("the store of a project whose results lie outside of its folder", () =>
       },
     });
     expect(await verify()).toEqual([]);
-    expect(await verifyStore(project.path(".lfads"), () => {})).toMatchObject({ records: 0, contents: 0 });
+    expect(await verifyStore(storeHome(project.path(".lfads")), () => {})).toMatchObject({ records: 0, contents: 0 });
   });
 });
 
@@ -88,7 +92,7 @@ describe("a store", () => {
     await project.build(["a", "b", "c"].map((text) => project.target(`c/${text}:x`, [], { text })));
   });
   afterEach(() => project.remove());
-  const verify = (onProgress = () => {}) => verifyStore(project.path(".lfads"), onProgress);
+  const verify = (onProgress = () => {}) => verifyStore(storeHome(project.path(".lfads")), onProgress);
   const storedOf = (text: string) =>
     storedFile(project.path(".lfads/store"), createHash("sha256").update(text).digest("hex"));
   const recordOf = (label: string) => {
@@ -115,7 +119,10 @@ describe("a store", () => {
       },
     ]);
     const nothing = { healed: 0, removed: 0, lost: [] };
-    expect(await repairStore(project.dir, problems)).toEqual({ ok: true, value: nothing });
+    expect(await repairStore(project.dir, storeHome(project.path(".lfads")), problems)).toEqual({
+      ok: true,
+      value: nothing,
+    });
     expect((await verify()).problems).toEqual(problems);
   });
 

@@ -22,6 +22,7 @@ import { CacacheStore } from "#lib/build/cacache-store.js";
 import type { ContentStore } from "#lib/build/content-store.js";
 import { MemoryStore } from "#lib/build/memory-store.js";
 import { RecordStore } from "#lib/build/record-store.js";
+import { storeHome } from "#lib/build/store-home.js";
 import { sweepLeftovers } from "#lib/build/sweep-leftovers.js";
 import { processName } from "#lib/process-name.js";
 import { clockTick, ToyProject } from "./toy-project.js";
@@ -145,7 +146,7 @@ describe.each(stores.slice(1))("a store %s", (name, open) => {
     expect(kept.length).toBeLessThan(8);
     expect(kept).toContain(first.split("\n")[0]);
     for (const digest of kept) expect(digestOf(readFileSync(contentOf(digest)))).toBe(digest);
-    sweepLeftovers(dir, new RecordStore(join(dir, "actions")));
+    sweepLeftovers(dir, storeHome(dir), new RecordStore(join(dir, "actions")));
     expect(readdirSync(join(dir, "store/tmp"))).toEqual([]);
   });
 
@@ -153,7 +154,7 @@ describe.each(stores.slice(1))("a store %s", (name, open) => {
     await open().put(write("in", small), small.length);
     mkdirSync(join(dir, "store/tmp"), { recursive: true });
     writeFileSync(join(dir, "store/tmp", `${processName()}~7`), "half");
-    sweepLeftovers(dir, new RecordStore(join(dir, "actions")));
+    sweepLeftovers(dir, storeHome(dir), new RecordStore(join(dir, "actions")));
     expect(readdirSync(join(dir, "store/tmp"))).toEqual([`${processName()}~7`]);
   });
 });

@@ -70,6 +70,10 @@ export class TestWorkspace {
     writeFileSync(this.path(name), text);
   }
 
+  copy(from: string, to: string): void {
+    cpSync(this.path(from), this.path(to), { recursive: true });
+  }
+
   /** Replaces the first place of a text. */
   edit(name: string, from: string, to: string): void {
     const text = this.read(name);

@@ -167,6 +167,52 @@ describe.runIf(tools)("a workspace with lfadsfiles", () => {
     });
   });
 
+  describe("with one store for two packages", () => {
+    let shared: TestWorkspace;
+    beforeAll(async () => {
+      shared = await TestWorkspace.make(tools!);
+      shared.copy("packages/motor", "packages/twin");
+      shared.write("packages/twin/package.json", shared.read("packages/motor/package.json").replace("motor", "twin"));
+      for (const name of ["motor", "twin", "vision"]) {
+        shared.edit(
+          `packages/${name}/lfadsfile.ts`,
+          "defineLfads({",
+          'defineLfads({\n  store: { folder: "../../.lfads" },',
+        );
+        expect(shared.lfads(name, "init", "--turbo").code).toBe(0);
+      }
+    });
+    afterAll(() => shared?.remove());
+
+    const sumOf = (ran: Ran, how: "ran" | "restored") =>
+      [...ran.text.matchAll(new RegExp(`(\\d+) ${how}`, "g"))].reduce((sum, [, count]) => sum + Number(count), 0);
+    const start = () => {
+      for (const name of [".lfads", ...["motor", "twin", "vision"].flatMap((each) => placesOf(`packages/${each}`))])
+        rmSync(shared.path(name), { recursive: true, force: true });
+    };
+    const placesOf = (folder: string) => ["runs", "datasets", ".lfads"].map((name) => `${folder}/${name}`);
+
+    it.each([
+      ["Nx", () => shared.nx("run-many", "-t", "lfads:build", "--parallel=3", "--output-style=static")],
+      ["Turbo", () => shared.turbo("lfads:build", "--concurrency=3")],
+    ])("parallel tasks of %s make equal results once, and none is harmed", (_, build) => {
+      start();
+      const ran = build();
+      expect(ran.code).toBe(0);
+      // All of motor and of vision; the twin's are motor's.
+      expect([sumOf(ran, "ran"), sumOf(ran, "restored")]).toEqual([40, 30]);
+      for (const name of ["motor", "twin", "vision"]) {
+        expect(shared.lfads(name, "build").out).toMatch(/^All \d+ targets are fresh\.\n$/);
+        expect(shared.lfads(name, "audit").out).toMatch(/^All \d+ targets hold\.\n/);
+        expect(shared.lfads(name, "gc", "--dry-run").out).toMatch(/^There is nothing to remove;/);
+      }
+      expect(shared.files("packages/twin/runs")).toEqual(shared.files("packages/motor/runs"));
+      expect(shared.lfads("vision", "cache", "verify").out).toMatch(
+        /^Everything in the store is as it was put there: 40 /,
+      );
+    });
+  });
+
   describe("in Turbo", () => {
     const run = (at = workspace) => at.turbo("lfads:build");
 

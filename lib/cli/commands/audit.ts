@@ -3,6 +3,7 @@ import { auditTargets } from "#lib/audit/audit-targets.js";
 import { compareSurroundings, type SurroundingsDifference } from "#lib/audit/compare-surroundings.js";
 import { type Rebuild, rebuildTargets } from "#lib/audit/rebuild-targets.js";
 import { surroundings } from "#lib/build/provenance.js";
+import { storeHome } from "#lib/build/store-home.js";
 import { packageVersion } from "#lib/package-facts.js";
 import { ok } from "#lib/result.js";
 import { memoryOfRuns } from "#rules/run-memory.js";
@@ -59,6 +60,7 @@ export async function audit(
       graph,
       labels: [...labels.value, ...again.value],
       dir: project.dir,
+      home: storeHome(project.store.folder),
       ruleVersions,
       onProgress: view.progress,
     }).finally(view.stop);
@@ -88,7 +90,7 @@ async function makeAgain(
   try {
     return await rebuildTargets({
       graph,
-      dir: project.dir,
+      home: storeHome(project.store.folder),
       records: recordsToRebuild(report, new Set(labels), percent),
       memoryOf: memoryOfRuns(project, readInfos(neededDatasets(project))),
       signal: interrupt.signal,

@@ -1,6 +1,8 @@
-import { dirname, join } from "node:path";
 import type { ActionRecord } from "#lib/build/index.js";
 import { RecordStore, type StoredRecord } from "#lib/build/record-store.js";
+import { storeHome } from "#lib/build/store-home.js";
+import { StoreMembership } from "#lib/build/store-projects.js";
+import { loadProject } from "#lib/config/load-project.js";
 import { formatBytes } from "#lib/format-bytes.js";
 import { ok } from "#lib/result.js";
 import { formatAge } from "../age.js";
@@ -21,9 +23,14 @@ export async function cacheLs(
   if (!reaches.ok) return reaches;
   const file = lfadsfileOf(context);
   if (!file.ok) return file;
-  const records = [...new RecordStore(join(dirname(file.value), ".lfads", "actions")).list()].filter(isReadable);
+  const project = await loadProject(file.value);
+  if (!project.ok) return project;
+  const home = storeHome(project.value.store.folder);
+  const records = [...new RecordStore(home.actions).list()].filter(isReadable);
   records.sort((a, b) => compare(a.record.provenance, b.record.provenance));
-  const neededBy = (key: string) => reaches.value.filter((reach) => reach.keys.has(key)).map(({ name }) => name);
+  const others = new StoreMembership(project.value.dir, home).others().map(({ dir, keys }) => ({ name: dir, keys }));
+  const users = [...reaches.value, ...others];
+  const neededBy = (key: string) => users.filter(({ keys }) => keys.has(key)).map(({ name }) => name);
   const settings = recordSettings(records.map(({ record }) => record));
   const { terminal } = context;
   if (json) {

@@ -1,7 +1,9 @@
-import { dirname, join } from "node:path";
 import { CacacheStore } from "#lib/build/cacache-store.js";
 import { RecordStore } from "#lib/build/record-store.js";
+import { storeHome } from "#lib/build/store-home.js";
+import { StoreMembership } from "#lib/build/store-projects.js";
 import { loadProject } from "#lib/config/load-project.js";
+import { counted } from "#lib/counted.js";
 import { formatBytes } from "#lib/format-bytes.js";
 import { ok } from "#lib/result.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
@@ -26,14 +28,14 @@ export async function cacheSize(
   if (!file.ok) return file;
   const project = await loadProject(file.value);
   if (!project.ok) return project;
-  const folder = join(dirname(file.value), ".lfads");
-  const sizes = new Map([...new CacacheStore(join(folder, "store")).list()].map(({ digest, size }) => [digest, size]));
+  const home = storeHome(project.value.store.folder);
+  const sizes = new Map([...new CacacheStore(home.contents).list()].map(({ digest, size }) => [digest, size]));
   const bytesOf = (digests: Iterable<string>) =>
     [...digests].reduce((sum, digest) => sum + (sizes.get(digest) ?? 0), 0);
   const rules = new Map<string, Share>();
   const collections = new Map<string, Share>();
   const named = new Set<string>();
-  for (const { record } of new RecordStore(join(folder, "actions")).list()) {
+  for (const { record } of new RecordStore(home.actions).list()) {
     if (!record) continue;
     const { label } = record.provenance;
     const digests = record.outputs.map(({ digest }) => digest);
@@ -43,6 +45,7 @@ export async function cacheSize(
   }
   const bytes = bytesOf(sizes.keys());
   const limitBytes = storeLimit(project.value);
+  const others = new StoreMembership(project.value.dir, home).others();
   const shares = (of: ReadonlyMap<string, Share>) =>
     [...of.values()]
       .map(({ name, results, digests }) => ({ name, results, bytes: bytesOf(digests) }))
@@ -51,7 +54,8 @@ export async function cacheSize(
   if (json) {
     const unnamedBytes = bytes - bytesOf(named);
     const limit = Number.isFinite(limitBytes) ? limitBytes : null;
-    const report = { bytes, contents: sizes.size, unnamedBytes, limitBytes: limit };
+    const projects = others.map(({ dir, host, keys }) => ({ dir, host, results: keys.size }));
+    const report = { folder: home.folder, bytes, contents: sizes.size, unnamedBytes, limitBytes: limit, projects };
     terminal.out(`${JSON.stringify({ ...report, rules: shares(rules), collections: shares(collections) })}\n`);
     return ok(exitCode.fine);
   }
@@ -59,6 +63,9 @@ export async function cacheSize(
   const lines = [
     ...(rules.size > 0 ? [...shareTable("rule", shares(rules), paint), ""] : []),
     ...(rules.size > 0 ? [...shareTable("collection", shares(collections), paint), ""] : []),
+    ...others.map(
+      ({ dir, host, keys }) => `Shared with ${dir} on ${host}, which needs ${counted(keys.size, "result")}.`,
+    ),
     `The store has ${sizes.size} contents, ${formatBytes(bytes)}; ${limitText(limitBytes)}.`,
   ];
   terminal.out(`${lines.join("\n")}\n`);

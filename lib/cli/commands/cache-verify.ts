@@ -1,5 +1,7 @@
-import { dirname, join, relative } from "node:path";
+import { relative } from "node:path";
 import { repairStore, type StoreProblem, type StoreRepair, verifyStore } from "#lib/audit/verify-store.js";
+import { storeHome } from "#lib/build/store-home.js";
+import { loadProject } from "#lib/config/load-project.js";
 import { counted } from "#lib/counted.js";
 import { formatBytes } from "#lib/format-bytes.js";
 import { ok } from "#lib/result.js";
@@ -18,12 +20,15 @@ export async function cacheVerify(
 ): Promise<CommandResult> {
   const file = lfadsfileOf(context);
   if (!file.ok) return file;
+  const project = await loadProject(file.value);
+  if (!project.ok) return project;
   const { terminal } = context;
-  const dir = dirname(file.value);
+  const { dir, store } = project.value;
+  const home = storeHome(store.folder);
   const view = hashingLine(terminal);
-  const report = await verifyStore(join(dir, ".lfads"), view.progress).finally(view.stop);
+  const report = await verifyStore(home, view.progress).finally(view.stop);
   const { records, contents, bytes, problems } = report;
-  const repaired = fix && problems.length > 0 ? await repairStore(dir, problems) : undefined;
+  const repaired = fix && problems.length > 0 ? await repairStore(dir, home, problems) : undefined;
   if (repaired && !repaired.ok) return repaired;
   const repair = repaired?.value;
   const left = repair ? problems.filter(({ kind }) => kind === "refused") : problems;

@@ -2,6 +2,8 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { readRoots } from "#lib/build/roots.js";
 import { buildsAtWork } from "#lib/build/staging.js";
+import { storeHome } from "#lib/build/store-home.js";
+import { StoreMembership } from "#lib/build/store-projects.js";
 import { counted } from "#lib/counted.js";
 import { err, ok } from "#lib/result.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
@@ -14,7 +16,10 @@ export interface CleanOptions {
   readonly cache?: boolean;
 }
 
-/** Removes recorded outputs that nobody edited since; with `cache` also the store and the records, unless a root keeps some of it. */
+/**
+ * Removes recorded outputs that nobody edited since; with `cache` also the store and the records, unless a root keeps some of
+ * it. A store that other projects use stays, without what only this one needs of it being needed any more.
+ */
 export async function clean(
   context: CommandContext,
   patterns: readonly string[],
@@ -35,8 +40,17 @@ export async function clean(
       const what = `The store keeps results under names: ${roots.value.map(({ name }) => name).join(", ")}.`;
       return err([{ kind: "usage", what, hint: "Give them up first: lfads roots remove <name>" }]);
     }
+    const own = join(project.dir, ".lfads");
+    const membership = new StoreMembership(project.dir, storeHome(project.store.folder));
+    const isElsewhere = project.store.folder !== own;
+    const others = options.cache ? membership.others() : [];
+    if (!isElsewhere && others.length > 0) {
+      const what = `Other projects keep their results in this store: ${others.map(({ dir }) => dir).join(", ")}.`;
+      return err([{ kind: "usage", what, where: own, hint: "lfads gc removes what none of them needs." }]);
+    }
     const built = labels.value.filter((label) => session.show(label).record);
-    const question = `Remove the outputs of ${counted(built.length, "target")}${options.cache ? " and the store" : ""}?`;
+    const store = isElsewhere ? `.lfads (the shared store stays)` : "the store";
+    const question = `Remove the outputs of ${counted(built.length, "target")}${options.cache ? ` and ${store}` : ""}?`;
     if (!options.yes && (built.length > 0 || options.cache)) {
       const { confirm } = await import("../confirm.js");
       const yes = await confirm(question);
@@ -45,10 +59,12 @@ export async function clean(
     }
     const removed = await session.clean(labels.value);
     if (context.verbose) for (const path of removed) terminal.err(`removed ${path}\n`);
-    terminal.out(
-      `Removed ${removed.length} files and links${options.cache ? ", the store and its records" : "; the store still has their content"}.\n`,
-    );
-    return ok(options.cache ? join(project.dir, ".lfads") : undefined);
+    const kept = `the store${isElsewhere ? ` ${project.store.folder}` : ""} still has their content`;
+    const andCache = isElsewhere ? `, and .lfads; ${kept} until lfads gc` : ", the store and its records";
+    terminal.out(`Removed ${removed.length} files and links${options.cache ? andCache : `; ${kept}`}.\n`);
+    if (!options.cache) return ok(undefined);
+    if (isElsewhere) membership.leave();
+    return ok(own);
   });
   if (!cleaned.ok) return cleaned;
   // After the session is closed, which writes its state there.
