@@ -2,24 +2,26 @@
 import type { Measures } from "#rules/evaluation.js";
 import type { EvaluationRow } from "./collect-evaluations.js";
 import { formatCsv } from "./format-csv.js";
-import { dimHeader, formatTable } from "./format-table.js";
 import type { Paint } from "./paint.js";
+import { type RunColumn, runTable } from "./run-table.js";
 
 interface Measure {
   readonly title: string;
   readonly csv: string;
   readonly digits: number;
   readonly of: (all: Measures) => number | null | undefined;
+  /** In which order columns go that a narrow terminal has no room for. */
+  readonly goes?: number;
 }
 
 const measures: readonly Measure[] = [
   { title: "NLL", csv: "nll", digits: 5, of: (all) => all.nll },
-  { title: "mean-rate NLL", csv: "mean_rate_nll", digits: 5, of: (all) => all.meanRateNll },
-  { title: "PSTH NLL", csv: "psth_nll", digits: 5, of: (all) => all.psthNll },
+  { title: "mean-rate NLL", csv: "mean_rate_nll", digits: 5, of: (all) => all.meanRateNll, goes: 1 },
+  { title: "PSTH NLL", csv: "psth_nll", digits: 5, of: (all) => all.psthNll, goes: 0 },
   { title: "bits/spike", csv: "bits_per_spike", digits: 3, of: (all) => all.bitsPerSpike },
   { title: "co-smoothing", csv: "co_smoothing_bits_per_spike", digits: 3, of: (all) => all.coSmoothing },
   { title: "R²", csv: "r2_pooled", digits: 3, of: (all) => all.r2?.pooled },
-  { title: "R² median", csv: "r2_median_over_channels", digits: 3, of: (all) => all.r2?.medianOverChannels },
+  { title: "R² median", csv: "r2_median_over_channels", digits: 3, of: (all) => all.r2?.medianOverChannels, goes: 2 },
   { title: "PSTH R²", csv: "psth_r2", digits: 3, of: (all) => all.psthR2 },
 ];
 
@@ -29,20 +31,21 @@ const lists = [
   { title: "behavior R²", csv: "behavior_r2", of: (all: Measures) => all.behavior },
 ];
 
-/** Likelihoods in nats per bin and channel. */
-export function evaluationsTable(rows: readonly EvaluationRow[], paint: Paint): string[] {
-  const columns = [
-    { title: "run" },
-    { title: "setting" },
-    ...[...measures, ...lists].map(({ title }) => ({ title, align: "right" as const })),
-  ];
-  const cells = rows.map(({ label, setting, all }) => [
-    label,
-    setting,
-    ...measures.map(({ of, digits }) => of(all)?.toFixed(digits) ?? ""),
-    ...lists.map(({ of }) => (of(all) ?? []).map((value) => value?.toFixed(3) ?? "–").join(" ")),
-  ]);
-  return formatTable(columns, cells, dimHeader(paint));
+const columns: readonly RunColumn<EvaluationRow>[] = [
+  ...measures.map(({ title, of, digits, goes }) => ({
+    title,
+    text: ({ all }: EvaluationRow) => of(all)?.toFixed(digits) ?? "",
+    goes,
+  })),
+  ...lists.map(({ title, of }) => ({
+    title,
+    text: ({ all }: EvaluationRow) => (of(all) ?? []).map((value) => value?.toFixed(3) ?? "–").join(" "),
+  })),
+];
+
+/** Likelihoods in nats per bin and channel. `width`: of the terminal; infinite where there is none. */
+export function evaluationsTable(rows: readonly EvaluationRow[], paint: Paint, width: number): string[] {
+  return runTable(rows, columns, { width, all: "lfads evaluate --csv", paint });
 }
 
 /** A column for each value of a list, numbered from 1. */

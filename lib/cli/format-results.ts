@@ -1,29 +1,33 @@
 /** Results of runs as a table, as JSON and as CSV. */
 import { formatCsv } from "./format-csv.js";
-import { dimHeader, formatTable } from "./format-table.js";
 import type { Paint } from "./paint.js";
+import { type RunColumn, runTable } from "./run-table.js";
 import { resultColumns } from "./runs/result-columns.js";
 import type { ResultRow } from "./runs/result-row.js";
 
-const shown = resultColumns.flatMap((column) =>
-  column.title === undefined ? [] : [{ ...column, title: column.title }],
-);
+/** What a narrow terminal goes without, in this order. */
+const expendable = [
+  "psth_nll",
+  "mean_rate_nll",
+  "r2_median_over_channels",
+  "train_cost",
+  "sv_nll",
+  "epochs",
+  "valid_cost",
+];
 
-export function resultsTable(rows: readonly ResultRow[], paint: Paint): string[] {
-  const columns = [
-    { title: "run" },
-    { title: "setting" },
-    ...shown.map(({ title }) => ({ title, align: "right" as const })),
-  ];
-  const cells = rows.map((row) => [
-    row.label,
-    row.setting,
-    ...shown.map(({ of, text }) => {
-      const value = of(row);
-      return value === null ? "" : text(value);
-    }),
-  ]);
-  return formatTable(columns, cells, dimHeader(paint));
+const columns = resultColumns.flatMap(({ name, title, of, text }): RunColumn<ResultRow>[] => {
+  if (title === undefined) return [];
+  const cell = (row: ResultRow) => {
+    const value = of(row);
+    return value === null ? "" : text(value);
+  };
+  return [{ title, text: cell, goes: expendable.includes(name) ? expendable.indexOf(name) : undefined }];
+});
+
+/** `width`: of the terminal; infinite where there is none. */
+export function resultsTable(rows: readonly ResultRow[], paint: Paint, width: number): string[] {
+  return runTable(rows, columns, { width, all: "lfads status --results --csv", paint });
 }
 
 /** With `params`, those that are not at their default. */

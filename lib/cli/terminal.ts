@@ -6,6 +6,8 @@ export interface Terminal {
   readonly errColour: boolean;
   /** Progress can be redrawn in place. */
   readonly live: boolean;
+  /** Columns of the terminal behind `out`, now; infinite when there is none. */
+  outWidth(): number;
   /** Of the terminal behind `err`, now; 80 × 24 when there is none. */
   size(): { readonly columns: number; readonly rows: number };
 }
@@ -26,6 +28,7 @@ export function processTerminal(): Terminal {
     outColour: colour(stdout),
     errColour: colour(stderr),
     live: Boolean(stderr.isTTY) && env.TERM !== "dumb" && !env.CI,
+    outWidth: () => (stdout.isTTY && stdout.columns) || Number.POSITIVE_INFINITY,
     size: () => ({ columns: stderr.columns || 80, rows: stderr.rows || 24 }),
   };
 }

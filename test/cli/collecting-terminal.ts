@@ -14,6 +14,7 @@ export function collectingTerminal(): Terminal & { readonly written: { out: stri
     outColour: false,
     errColour: false,
     live: false,
+    outWidth: () => Number.POSITIVE_INFINITY,
     size: () => ({ columns: 80, rows: 24 }),
   };
 }

@@ -219,7 +219,8 @@ async function printResults(
   const rows = collectResults(workspace, labels);
   if (json) terminal.out(`${JSON.stringify({ type: "results", runs: resultsJson(rows) })}\n`);
   else if (rows.length > MOST_RESULTS) terminal.out(`\n${rows.length} runs have results: lfads status --results\n`);
-  else if (rows.length > 0) terminal.out(`\n${resultsTable(rows, painter(terminal.outColour)).join("\n")}\n`);
+  else if (rows.length > 0)
+    terminal.out(`\n${resultsTable(rows, painter(terminal.outColour), terminal.outWidth()).join("\n")}\n`);
 }
 
 function codeOf(result: BuildResult) {

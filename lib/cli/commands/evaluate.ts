@@ -30,7 +30,8 @@ export function evaluate(
       const rows = collectEvaluations(workspace, labels);
       if (json) terminal.out(`${JSON.stringify(rows)}\n`);
       else if (csv) terminal.out(evaluationsCsv(rows));
-      else if (rows.length > 0) terminal.out(`${evaluationsTable(rows, painter(terminal.outColour)).join("\n")}\n`);
+      else if (rows.length > 0)
+        terminal.out(`${evaluationsTable(rows, painter(terminal.outColour), terminal.outWidth()).join("\n")}\n`);
     },
   });
 }

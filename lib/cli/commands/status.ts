@@ -43,7 +43,7 @@ export async function status(
       else if (options.csv) terminal.out(resultsCsv(rows));
       else if (rows.length === 0 && where.length > 0) terminal.out(`${noRunText(where)}\n`);
       else if (rows.length === 0) terminal.out("No run has results yet. lfads build makes them.\n");
-      else terminal.out(`${resultsTable(rows, paint).join("\n")}\n`);
+      else terminal.out(`${resultsTable(rows, paint, terminal.outWidth()).join("\n")}\n`);
       return ok(exitCode.fine);
     }
     const shown = where.length === 0 ? labels.value : labelsOfRuns(workspace, labels.value, runs.value);
