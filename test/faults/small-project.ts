@@ -31,22 +31,27 @@ export default defineLfads({
 });
 `;
 
-/** Every path below the folder: the file's digest, `-> <to>` of a link, `/` of a folder. */
+/**
+ * Every path below the folder: the file's digest, `-> <to>` of a link, `/` of a folder. A child whose build was killed may
+ * still be ending: what goes meanwhile is not there.
+ */
 export function contents(dir: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const path of (readdirSync(dir, { recursive: true }) as string[]).sort()) {
-    const stats = lstatSync(join(dir, path));
-    if (stats.isSymbolicLink()) found.set(path, `-> ${readlinkSync(join(dir, path))}`);
-    else if (stats.isDirectory()) found.set(path, "/");
-    else
-      found.set(
-        path,
-        createHash("sha256")
-          .update(readFileSync(join(dir, path)))
-          .digest("hex"),
-      );
+    try {
+      found.set(path, contentOf(join(dir, path)));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    }
   }
   return found;
+}
+
+function contentOf(path: string): string {
+  const stats = lstatSync(path);
+  if (stats.isSymbolicLink()) return `-> ${readlinkSync(path)}`;
+  if (stats.isDirectory()) return "/";
+  return createHash("sha256").update(readFileSync(path)).digest("hex");
 }
 
 /** A new folder with the lfadsfile, and what was found out about it before. */
