@@ -1,17 +1,9 @@
 /** A project that builds in a second, with all kinds of targets, and what there is of it on the disk. */
 import { createHash } from "node:crypto";
-import {
-  cpSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { namesIn } from "#lib/names-in.js";
 
 /** 25 epochs, so that there are three checkpoints; the second collection takes the first one's results from the store. */
 export const lfadsfile = `
@@ -37,13 +29,18 @@ export default defineLfads({
  */
 export function contents(dir: string): Map<string, string> {
   const found = new Map<string, string>();
-  for (const path of (readdirSync(dir, { recursive: true }) as string[]).sort()) {
-    try {
-      found.set(path, contentOf(join(dir, path)));
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+  const look = (folder: string) => {
+    for (const name of namesIn(join(dir, folder))) {
+      const path = join(folder, name);
+      try {
+        found.set(path, contentOf(join(dir, path)));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      }
+      if (found.get(path) === "/") look(path);
     }
-  }
+  };
+  look("");
   return found;
 }
 
