@@ -36,10 +36,6 @@ export function openSession(options: SessionOptions): BuildSession {
   return new Session(options);
 }
 
-/** Another build writes the state within milliseconds; one that is stopped does not hold this one up for long. */
-const STATE_TRIES = 100;
-const STATE_POLL_MS = 20;
-
 class Session implements BuildSession {
   readonly #options: SessionOptions;
   readonly #context: BuildContext;
@@ -194,10 +190,7 @@ class Session implements BuildSession {
     const { state } = this.#context;
     if (workshop || state.sawKilled) await this.#sweep();
     try {
-      for (let tries = 1; !state.close(); tries++) {
-        if (tries === STATE_TRIES) return state.leave();
-        await new Promise((resolve) => setTimeout(resolve, STATE_POLL_MS * (0.5 + Math.random())));
-      }
+      state.close();
     } catch (error) {
       const { diskFailure } = await import("#lib/disk-failure.js");
       const failure = diskFailure(error);

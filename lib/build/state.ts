@@ -1,14 +1,15 @@
 /**
  * What a folder's builds know: per target its last key and outputs, per file a digest and the stamp it had.
- * One index file, and a journal for each process that builds. Losing any of it loses time, never truth:
+ * One index file, and a journal for each process that builds. A build that ends folds the journals into the index, or leaves
+ * its own for a later one where the index is large and it has little to say. Losing any of it loses time, never truth:
  * what is not known is looked up in the store by key.
  */
-import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { namesIn } from "#lib/names-in.js";
 import { mayRun, processName } from "#lib/process-name.js";
 import { type FileStamp, sameStamp, stampOf } from "./file-digest.js";
-import { acquireKeyLock } from "./key-lock.js";
+import { acquireKeyLock, type KeyLock } from "./key-lock.js";
 import { journalLine, readIndex, readJournal, writeIndex } from "./state-file.js";
 import {
   type FileEntry,
@@ -21,6 +22,14 @@ import {
   targetOf,
   withoutRacyStamps,
 } from "./state-line.js";
+
+/** From this size on an index is not written anew for a share of it, or less. */
+const LARGE_INDEX_BYTES = 1 << 20;
+const SMALL_SHARE = 1 / 16;
+const MOST_ENDED_JOURNALS = 64;
+const ENDED = "ended-";
+/** No file system's clock is coarser than a few of these, where a kernel stamps its files. */
+const CLOCK_TICKS_MS = [2, 4, 8];
 
 interface StateOptions {
   readonly warn: (what: string, where: string) => void;
@@ -37,8 +46,12 @@ export class BuildState {
   readonly #parsed = new Map<StateLine, TargetEntry | FileEntry>();
   /** What this process found out, in order; goes on top of what other builds write meanwhile. */
   readonly #own: StateLine[] = [];
+  /** Those of them that are not in the journal yet. */
+  #unwritten: StateLine[] = [];
   /** The index that was loaded, and whether there was more than what it says. */
   #loaded: { index: FileStamp | undefined; journals: boolean } = { index: undefined, journals: false };
+  /** Of builds that ended. */
+  #ended = { names: [] as string[], bytes: 0 };
   #journal: number | undefined;
   /** The last line in the journal may be cut off: the disk was full. */
   #journalTorn = false;
@@ -78,6 +91,7 @@ export class BuildState {
   setTarget(label: string, entry: TargetEntry | null): void {
     const line = entry ? targetLine(label, entry) : goneLine(label);
     this.#remember(line, entry);
+    this.#unwritten.pop();
     this.#toJournal([line]);
   }
 
@@ -96,13 +110,24 @@ export class BuildState {
   }
 
   /**
-   * Folds the journals into a new index when there is something to fold. False when another build does so at this
-   * moment: then nothing is done. Errors of the disk throw.
+   * Folds the journals into a new index, or leaves its own to be read after the index: where the index is large and there is
+   * little to fold, and while another build folds. Errors of the disk throw.
    */
-  close(): boolean {
-    if (this.#own.length === 0 && this.#deadJournals.length === 0) return true;
-    const lock = this.#lock();
-    if ("heldBy" in lock) return false;
+  close(): void {
+    if (this.#own.length === 0 && this.#deadJournals.length === 0) return;
+    const lock = this.#hasLittleToFold() ? undefined : this.#lock();
+    if (lock === undefined || "heldBy" in lock) this.#endJournal();
+    else this.#fold(lock);
+  }
+
+  #hasLittleToFold(): boolean {
+    const size = this.#loaded.index?.size ?? 0;
+    if (size < LARGE_INDEX_BYTES || this.#deadJournals.length > 0) return false;
+    const ownBytes = this.#own.reduce((sum, { json }) => sum + json.length, 0);
+    return this.#ended.bytes + ownBytes < size * SMALL_SHARE && this.#ended.names.length < MOST_ENDED_JOURNALS;
+  }
+
+  #fold(lock: KeyLock): void {
     try {
       if (this.#journal !== undefined) closeSync(this.#journal);
       this.#journal = undefined;
@@ -115,11 +140,11 @@ export class BuildState {
         join(this.#folder, "state"),
         [...this.#targets.values(), ...this.#files.values()].map(withoutRacyStamps),
       );
-      for (const name of [processName(), ...this.#deadJournals]) {
+      for (const name of [processName(), ...this.#deadJournals, ...this.#ended.names]) {
         rmSync(join(this.#folder, "journal", name), { force: true });
       }
       this.#deadJournals = [];
-      return true;
+      this.#ended = { names: [], bytes: 0 };
     } finally {
       lock.release();
     }
@@ -133,9 +158,22 @@ export class BuildState {
     }
   }
 
-  /** Instead of `close`: a later build folds the journal. */
-  leave(): void {
-    this.#toJournal(this.#own.splice(0));
+  /** Its name says that the build was not killed, and when it ended: later ones go on top. */
+  #endJournal(): void {
+    this.#toJournal(this.#unwritten.splice(0));
+    if (this.#journal === undefined) return;
+    // Stamps that are not older than the journal say nothing to those who read it.
+    const newestMs = this.#own.reduce((newest, line) => Math.max(newest, line.newestMs), 0);
+    for (const ms of CLOCK_TICKS_MS) {
+      if (fstatSync(this.#journal).mtimeMs > newestMs) break;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+      writeFileSync(this.#journal, "\n");
+    }
+    closeSync(this.#journal);
+    this.#journal = undefined;
+    this.#own.length = 0;
+    const name = `${ENDED}${String(Date.now()).padStart(15, "0")}-${processName()}`;
+    renameSync(join(this.#folder, "journal", processName()), join(this.#folder, "journal", name));
   }
 
   #toJournal(lines: readonly StateLine[]): void {
@@ -153,6 +191,7 @@ export class BuildState {
 
   #remember(line: StateLine, entry: TargetEntry | FileEntry | null): void {
     this.#own.push(line);
+    this.#unwritten.push(line);
     this.#apply(line);
     if (entry) this.#parsed.set(line, entry);
   }
@@ -175,7 +214,7 @@ export class BuildState {
   #isAsLoaded(): boolean {
     const { index, journals } = this.#loaded;
     const now = stampOf(join(this.#folder, "state"));
-    const others = namesIn(join(this.#folder, "journal")).filter((name) => name !== processName());
+    const others = this.#journals().filter((name) => name !== processName() && !this.#ended.names.includes(name));
     return !journals && others.length === 0 && isSame(index, now);
   }
 
@@ -188,19 +227,29 @@ export class BuildState {
       this.#parsed.clear();
       this.#deadJournals = [];
       for (const line of readIndex(index, warn)) this.#apply(as(line));
-      const journals = namesIn(join(this.#folder, "journal"));
-      for (const name of journals) {
-        if (!mayRun(name)) this.#deadJournals.push(name);
-        for (const line of readJournal(join(this.#folder, "journal", name))) this.#apply(as(line));
+      const journals = this.#journals();
+      const ended = journals.filter((name) => name.startsWith(ENDED));
+      const others = journals.filter((name) => !name.startsWith(ENDED));
+      let bytes = 0;
+      for (const name of [...ended, ...others]) {
+        const lines = readJournal(join(this.#folder, "journal", name));
+        for (const line of lines) this.#apply(as(line));
+        if (name.startsWith(ENDED)) bytes += lines.reduce((sum, { json }) => sum + json.length, 0);
+        else if (!mayRun(name)) this.#deadJournals.push(name);
       }
-      // A build that ended meanwhile has moved its journal into the index.
+      // A build that ended meanwhile has moved its journal into the index, or given it another name.
       const after = stampOf(index);
-      if (isSame(before, after)) {
+      if (isSame(before, after) && this.#journals().join() === journals.join()) {
         // What is distrusted is not to be written back as such.
-        this.#loaded = { index: after, journals: journals.length > 0 || as === distrusted };
+        this.#loaded = { index: after, journals: others.length > 0 || as === distrusted };
+        this.#ended = { names: ended, bytes };
         return;
       }
     }
+  }
+
+  #journals(): string[] {
+    return namesIn(join(this.#folder, "journal"));
   }
 }
 

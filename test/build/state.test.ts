@@ -7,12 +7,15 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { acquireKeyLock } from "#lib/build/key-lock.js";
 import { BuildState } from "#lib/build/state.js";
 import { journalLine } from "#lib/build/state-file.js";
 import { type TargetEntry, targetLine } from "#lib/build/state-line.js";
@@ -87,6 +90,118 @@ test.runIf(process.platform === "linux")(
     }
   },
 );
+
+describe("of a large index", () => {
+  const many = 5000;
+  const names = () => readdirSync(join(dir, ".lfads/journal")).map((name) => name.replace(/-.*/, ""));
+  const index = () => readFileSync(join(dir, ".lfads/state"));
+  beforeEach(() => {
+    const state = open();
+    for (let i = 0; i < many; i++) state.setFile(`${"f".repeat(150)}${i}`, fileEntry);
+    state.setTarget("a:x", entry("a"));
+    state.close();
+    expect(index().length).toBeGreaterThan(1 << 20);
+  });
+  const fileEntry = {
+    digest: "d".repeat(64),
+    stamp: { size: 1, mtimeMs: 1000, ctimeMs: 1000, ino: 1 },
+    trustedBefore: Number.POSITIVE_INFINITY,
+  };
+  const noted = (label: string, key: string, mtimeMs?: number) => {
+    const state = open();
+    state.setTarget(label, entry(key, mtimeMs));
+    state.close();
+  };
+
+  test("little that is new stays in a journal of its own, and the last to end is believed", () => {
+    const before = index();
+    noted("a:x", "b");
+    noted("b:x", "b");
+    noted("a:x", "c");
+    expect(index().equals(before)).toBe(true);
+    expect(names()).toEqual(["ended", "ended", "ended"]);
+    const state = open();
+    expect([keys(state), state.sawKilled]).toEqual([{ "a:x": "c", "b:x": "b" }, false]);
+    expect([...Array(many).keys()].every((i) => state.file(join(dir, `${"f".repeat(150)}${i}`)))).toBe(true);
+    state.close();
+    expect(names()).toHaveLength(3);
+  });
+
+  test("what is removed there is gone", () => {
+    const state = open();
+    state.setTarget("a:x", null);
+    state.close();
+    expect(names()).toEqual(["ended"]);
+    expect(keys(open())).toEqual({});
+  });
+
+  test("digests of files alone are kept there, too", () => {
+    const state = open();
+    state.setFile("new", fileEntry);
+    state.close();
+    expect(names()).toEqual(["ended"]);
+    expect(open().file(join(dir, "new"))).toMatchObject({ digest: "d".repeat(64) });
+  });
+
+  test("it is folded when there are many of them, when there is much, and after a build that was killed", () => {
+    for (let i = 0; i < 64; i++) noted(`a${i}:x`, "b");
+    expect(names()).toHaveLength(64);
+    noted("b:x", "b");
+    expect([names(), Object.keys(keys(open())).length]).toEqual([[], 66]);
+
+    const state = open();
+    for (let i = 0; i < 800; i++) state.setTarget(`c${i}:x`, entry("c"));
+    state.close();
+    expect([names(), Object.keys(keys(open())).length]).toEqual([[], 866]);
+
+    noted("d:x", "d");
+    appendFileSync(join(dir, ".lfads/journal/999999999-1@nowhere-else"), journalLine(targetLine("e:x", entry("e"))));
+    const [ended] = readdirSync(join(dir, ".lfads/journal")).filter((name) => name.startsWith("ended"));
+    const dead = `999999999-1@${encodeURIComponent(hostname())}`;
+    renameSync(join(dir, ".lfads/journal/999999999-1@nowhere-else"), join(dir, ".lfads/journal", dead));
+    expect(ended).toBeDefined();
+    const next = open();
+    expect(next.sawKilled).toBe(true);
+    next.close();
+    expect([names(), keys(open())]).toMatchObject([[], { "d:x": "d", "e:x": "e" }]);
+  });
+
+  test("stamps that it has are trusted by the next build, though the file was made a moment before", () => {
+    const file = join(dir, "made");
+    writeFileSync(file, "");
+    const { mtimeMs } = statSync(file);
+    noted("b:x", "b", mtimeMs);
+    const state = open();
+    const { built, trustedBefore } = state.target("b:x")!;
+    expect(built!.outputs[0]!.stamp.mtimeMs).toBe(mtimeMs);
+    expect(trustedBefore).toBeGreaterThan(mtimeMs);
+  });
+
+  test("while another build folds, a build that ends does not wait", () => {
+    const [one, two] = [open(), open()];
+    const lock = acquireKeyLock(join(dir, ".lfads/locks"), "state");
+    for (let i = 0; i < 400; i++) one.setTarget(`c${i}:x`, entry("c"));
+    one.close();
+    if ("release" in lock) lock.release();
+    expect(names()).toEqual(["ended"]);
+    two.setTarget("b:x", entry("b"));
+    two.close();
+    expect(Object.keys(keys(open()))).toHaveLength(402);
+  });
+
+  test("a journal that ends while it is read is read again", () => {
+    const writer = open();
+    writer.setTarget("b:x", entry("b"));
+    const whole = index();
+    writeFileSync(join(dir, ".lfads/state"), "torn");
+    // The warning comes before the journals are looked at.
+    const warn = () => {
+      writeFileSync(join(dir, ".lfads/state"), whole);
+      writer.close();
+    };
+    expect(keys(open({ warn }))).toEqual({ "a:x": "a", "b:x": "b" });
+  });
+});
 
 test("what --verify does not trust is trusted again by the build after it", async () => {
   const state = open();

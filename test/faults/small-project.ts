@@ -81,9 +81,9 @@ export function kept(dir: string): Map<string, string> {
   return found;
 }
 
-/** What builds that ended must not leave: files aside, staged outputs, checkpoints, locks, journals. */
+/** What builds that ended must not leave: files aside, staged outputs, checkpoints, locks, journals of killed builds. */
 export function leftovers(dir: string): string[] {
   return [...contents(dir).keys()].filter((path) =>
-    /\.tmp$|^\.lfads\/(staging|scratch|locks|journal|store\/tmp)\/.|\.progress\.json$/.test(path),
+    /\.tmp$|^\.lfads\/(staging|scratch|locks|journal(?!\/ended-)|store\/tmp)\/.|\.progress\.json$/.test(path),
   );
 }

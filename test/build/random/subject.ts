@@ -214,5 +214,5 @@ function disown(project: ToyProject): void {
 
 function leftovers(project: ToyProject): string[] {
   const all = readdirSync(project.path(".lfads"), { recursive: true }) as string[];
-  return all.filter((path) => /^(staging|locks|journal)\/./.test(path)).sort();
+  return all.filter((path) => /^(staging|locks|journal(?!\/ended-))\/./.test(path)).sort();
 }
