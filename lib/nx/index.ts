@@ -11,6 +11,7 @@ import { inferTargets } from "./infer-targets.js";
 import type { NxTarget } from "./nx-target.js";
 import { outputOwners } from "./output-owner.js";
 import { type LfadsPluginOptions, withDefaults } from "./plugin-options.js";
+import { asScripts } from "./script-targets.js";
 import { ownersOf } from "./target-inputs.js";
 
 export type { LfadsPluginOptions } from "./plugin-options.js";
@@ -38,6 +39,8 @@ interface LoadedFile {
   readonly root: string;
   readonly name: string;
   readonly isProject: boolean;
+  /** Of its package.json. */
+  readonly scripts: Readonly<Record<string, string>>;
   readonly files: Result<ProjectFiles, Failure[]>;
 }
 
@@ -52,7 +55,7 @@ export const createNodes: readonly [glob: string, createNodes: CreateNodes] = [
       files.ok ? outputOwners(name, files.value, options).map((owner) => ({ ...owner, root })) : [],
     );
     const hashesIgnored = nxVersion(workspaceRoot) >= HASHES_IGNORED;
-    return loaded.map(({ lfadsfile, root, name, isProject, files }) => {
+    return loaded.map(({ lfadsfile, root, name, isProject, scripts, files }) => {
       const own = isProject ? {} : { name };
       if (!files.ok) {
         warn(lfadsfile, files.error);
@@ -60,7 +63,7 @@ export const createNodes: readonly [glob: string, createNodes: CreateNodes] = [
       }
       const owners = made.filter((owner) => owner.root !== root);
       const place = { workspaceRoot, root, hashesIgnored, owners };
-      const targets = inferTargets(files.value, place, options);
+      const targets = asScripts(inferTargets(files.value, place, options), scripts);
       const sources = new Set(ownersOf(files.value.collections, place).map((owner) => owner.project));
       const more = sources.size > 0 ? { implicitDependencies: [...sources] } : {};
       return [lfadsfile, { projects: { [root]: { ...own, ...more, targets } } }];
@@ -85,7 +88,8 @@ async function load(lfadsfile: string, workspaceRoot: string): Promise<LoadedFil
   const folder = join(workspaceRoot, root);
   const files = await projectFiles(join(workspaceRoot, lfadsfile));
   const isProject = ["project.json", "package.json"].some((name) => existsSync(join(folder, name)));
-  return { lfadsfile, root, name: projectName(folder), isProject, files };
+  const scripts = readJson(join(folder, "package.json"))?.scripts ?? {};
+  return { lfadsfile, root, name: projectName(folder), isProject, scripts, files };
 }
 
 /** As Nx names it; a folder without package.json and project.json becomes a project of its name. */
@@ -94,7 +98,13 @@ function projectName(folder: string): string {
   return project?.name ?? manifest?.nx?.name ?? manifest?.name ?? basename(folder);
 }
 
-function readJson(path: string): { name?: string; nx?: { name?: string } } | undefined {
+interface ProjectJson {
+  readonly name?: string;
+  readonly nx?: { readonly name?: string };
+  readonly scripts?: Readonly<Record<string, string>>;
+}
+
+function readJson(path: string): ProjectJson | undefined {
   try {
     return JSON.parse(readFileSync(path, "utf8"));
   } catch {

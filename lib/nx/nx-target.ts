@@ -1,7 +1,8 @@
 /** What Nx takes as a target, as far as this plugin gives it; so that nothing of Nx is needed to load the plugin. */
 export interface NxTarget {
-  readonly command: string;
-  readonly options: { readonly cwd: string };
+  readonly command?: string;
+  readonly executor?: "nx:run-script";
+  readonly options: { readonly cwd: string } | { readonly script: string };
   readonly cache?: boolean;
   readonly inputs?: readonly NxInput[];
   readonly outputs?: readonly string[];

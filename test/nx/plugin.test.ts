@@ -156,6 +156,21 @@ describe("the plugin for Nx", () => {
     expect(targets["lfads:build:first"]).toMatchObject({ cache: false, outputs: [] });
   });
 
+  it("runs a script of its name that builds with records, cached as its own, and leaves other scripts to Nx", async () => {
+    const script = (text: string) => JSON.stringify({ name: "a", scripts: { "lfads:build": text } });
+    write("packages/a/package.json", script("lfads -v build --records"));
+    const { command, ...build } = (await targetsOf(lfadsfile({})))["lfads:build"]!;
+    expect(command).toBeUndefined();
+    expect(build).toMatchObject({
+      executor: "nx:run-script",
+      options: { script: "lfads:build" },
+      cache: true,
+      dependsOn: ["lfads:recordings"],
+    });
+    write("packages/a/package.json", script("lfads build"));
+    expect((await targetsOf(lfadsfile({})))["lfads:build"]).toMatchObject({ command: "lfads build --records" });
+  });
+
   it("takes names, a choice of collections, arguments and inputs from its options", async () => {
     const options = {
       buildTargetName: "models",

@@ -167,7 +167,7 @@ describe.runIf(tools)("a workspace with lfadsfiles", () => {
     });
   });
 
-  describe("with one store for two packages", () => {
+  describe("with one store for all packages", () => {
     let shared: TestWorkspace;
     beforeAll(async () => {
       shared = await TestWorkspace.make(tools!);
@@ -190,6 +190,9 @@ describe.runIf(tools)("a workspace with lfadsfiles", () => {
       for (const name of [".lfads", ...["motor", "twin", "vision"].flatMap((each) => placesOf(`packages/${each}`))])
         rmSync(shared.path(name), { recursive: true, force: true });
     };
+    // Where a run is restored, what its training printed is not.
+    const filesOf = (name: string) =>
+      shared.files(`packages/${name}/runs`).filter((path) => !/\/lfads\.out$/.test(path));
     const placesOf = (folder: string) => ["runs", "datasets", ".lfads"].map((name) => `${folder}/${name}`);
 
     it.each([
@@ -199,16 +202,16 @@ describe.runIf(tools)("a workspace with lfadsfiles", () => {
       start();
       const ran = build();
       expect(ran.code).toBe(0);
-      // All of motor and of vision; the twin's are motor's.
-      expect([sumOf(ran, "ran"), sumOf(ran, "restored")]).toEqual([40, 30]);
+      // All of motor and of vision, but for an export that two collections of motor share; the twin's are motor's.
+      expect([sumOf(ran, "ran"), sumOf(ran, "restored")]).toEqual([39, 31]);
       for (const name of ["motor", "twin", "vision"]) {
         expect(shared.lfads(name, "build").out).toMatch(/^All \d+ targets are fresh\.\n$/);
         expect(shared.lfads(name, "audit").out).toMatch(/^All \d+ targets hold\.\n/);
         expect(shared.lfads(name, "gc", "--dry-run").out).toMatch(/^There is nothing to remove;/);
       }
-      expect(shared.files("packages/twin/runs")).toEqual(shared.files("packages/motor/runs"));
+      expect(filesOf("twin")).toEqual(filesOf("motor"));
       expect(shared.lfads("vision", "cache", "verify").out).toMatch(
-        /^Everything in the store is as it was put there: 40 /,
+        /^Everything in the store is as it was put there: 39 records, /,
       );
     });
   });
