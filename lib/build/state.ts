@@ -37,6 +37,8 @@ interface StateOptions {
   readonly verify?: boolean;
 }
 
+let ends = 0;
+
 export class BuildState {
   readonly #dir: string;
   readonly #folder: string;
@@ -172,7 +174,7 @@ export class BuildState {
     closeSync(this.#journal);
     this.#journal = undefined;
     this.#own.length = 0;
-    const name = `${ENDED}${String(Date.now()).padStart(15, "0")}-${processName()}`;
+    const name = `${ENDED}${String(Date.now()).padStart(15, "0")}-${processName()}~${ends++}`;
     renameSync(join(this.#folder, "journal", processName()), join(this.#folder, "journal", name));
   }
 
