@@ -11,7 +11,7 @@ import { importedTargets } from "./imported-targets.js";
 import { pathBetween } from "./path-between.js";
 import { alignmentInput, alignmentTargets, recordingInput, recordingTargets } from "./plan-recordings.js";
 import type { PlanUnit } from "./plan-unit.js";
-import { reportTarget } from "./report-target.js";
+import { type AskedRuns, reportTarget } from "./report-target.js";
 import { exportLabel, POSTERIOR_KINDS, runPlace } from "./run-place.js";
 import { summaryText } from "./summary-text.js";
 
@@ -33,18 +33,18 @@ export type WantedUnits = (collection: number, setting: number | null) => boolea
 
 /**
  * The targets of a project; with `wanted`, of these units and what they need, without what is made on demand. Settings that
- * share an alignment or an export share its target.
+ * share an alignment or an export share its target. Reports are of all runs, or of those `asked` for.
  */
-export function planUnits(project: Project, wanted?: WantedUnits): PlanUnit[] {
+export function planUnits(project: Project, wanted?: WantedUnits, asked?: AskedRuns): PlanUnit[] {
   const units = unitsOf(project, wanted ?? (() => true));
-  return wanted ? units : [...units, ...reportUnits(project, units)];
+  return wanted ? units : [...units, ...reportUnits(project, units, asked)];
 }
 
 /** A report reads results of all settings, so it is in no unit of theirs. */
-function reportUnits(project: Project, units: readonly PlanUnit[]): PlanUnit[] {
+function reportUnits(project: Project, units: readonly PlanUnit[], asked: AskedRuns | undefined): PlanUnit[] {
   const targets = new Map(distinctTargets(units).map((target) => [target.label, target]));
   return project.collections.flatMap((each, collection) => {
-    const report = reportTarget(project, each, targets);
+    const report = reportTarget(project, each, targets, asked);
     return report ? [{ collection, setting: null, targets: [report] }] : [];
   });
 }

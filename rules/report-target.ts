@@ -3,6 +3,7 @@ import type { Json, Target, TargetInput } from "#lib/build/target.js";
 import { differingParams } from "#lib/config/differing-params.js";
 import type { Collection, Project, RunParams, RunSpec } from "#lib/config/project.js";
 import { packageVersion } from "#lib/package-facts.js";
+import type { OtherRun } from "#lib/report/report-data.js";
 import { pageDigest } from "#lib/report/report-html.js";
 import type { RunFacts } from "#lib/report/run-sources.js";
 import { alignLabel } from "./align-target.js";
@@ -26,18 +27,29 @@ export interface ReportParams {
   readonly common: RunFacts["params"];
   readonly varying: readonly string[];
   readonly runs: readonly ReportedRun[];
+  readonly where: readonly string[];
+  readonly others: readonly OtherRun[];
+}
+
+/** Which runs reports are to be of. */
+export interface AskedRuns {
+  /** Comparisons as `c_gen_dim>64` that hold of them. */
+  readonly where: readonly string[];
+  /** `<collection>/<param_HASH>/<spec>` of each. */
+  readonly labels: ReadonlySet<string>;
 }
 
 export const REPORT_FILE = "report.html";
 
 /**
- * Of the collection's targets, all that a report shows of its runs; each input is named for its target. Undefined where
- * there is nothing yet to show.
+ * Of the collection's targets, all that a report shows of its runs, or of those `asked` for; each input is named for its
+ * target. Undefined where there is nothing yet to show.
  */
 export function reportTarget(
   project: Project,
   collection: Collection,
   targets: ReadonlyMap<string, Target>,
+  asked?: AskedRuns,
 ): Target | undefined {
   const { imported } = collection;
   const inputs = new Map<string, TargetInput>();
@@ -47,8 +59,15 @@ export function reportTarget(
     return target;
   };
   const varying = differingParams(collection).filter((name) => name !== "name");
+  const others: OtherRun[] = [];
   const reported = (params: RunParams, spec: RunSpec): ReportedRun[] => {
     const { label, dir } = runPlace(project, collection, params, spec);
+    const { name, paramName, dataName, values } = params;
+    const differing = Object.fromEntries(varying.map((each) => [each, values[each]!]));
+    if (asked && !asked.labels.has(label)) {
+      others.push({ label, name, paramName, spec: spec.name, params: differing });
+      return [];
+    }
     const results = add(`${label}:results`, ["results.json"]);
     const train = add(`${label}:train`, ["lfadsOutput/fitlog.csv?", "lfadsOutput/lfads_log/*?"]);
     if (!results && !train) return [];
@@ -61,11 +80,9 @@ export function reportTarget(
       const select = [`lfads_${name}.h5`, `evaluation_${name}.h5?`, ...others];
       return add(exportLabel(collection, params, spec, name), select);
     });
-    const { name, paramName, dataName, values } = params;
     return [
       {
-        ...{ label, name, paramName, dataName, spec: spec.name, datasets: spec.datasets },
-        params: Object.fromEntries(varying.map((each) => [each, values[each]!])),
+        ...{ label, name, paramName, dataName, spec: spec.name, datasets: spec.datasets, params: differing },
         folder: pathBetween(project.dir, dir),
         binMs: values.spikeBinMs as number,
         dataFolder: pathBetween(project.dir, exports.find((target) => target)?.outDir ?? dir),
@@ -85,6 +102,9 @@ export function reportTarget(
     common: Object.fromEntries(Object.entries(collection.params[0]!.nonDefault).filter(isCommon)),
     varying,
     runs,
+    // Where it leaves nothing out the page is that of all runs.
+    where: asked && others.length > 0 ? asked.where : [],
+    others,
   };
   return {
     label: `${collection.name}:report`,

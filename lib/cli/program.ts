@@ -35,7 +35,8 @@ const whereHelp = `
 
 const reportHelp = `
 Builds what it needs, then prints where the pages are: <root>/<collection>/report.html, each one file that needs no network.
-A plain lfads build does not make them; lfads build <collection>:report does.`;
+A plain lfads build does not make them; lfads build <collection>:report does.
+With --where the pages are of these runs and list the others: --where status=fresh shows what is done, and trains nothing.`;
 
 export function createProgram(terminal: Terminal, done: (result: CommandResult) => void): Command {
   const program = new Command("lfads")
@@ -235,11 +236,13 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
   command("report", "make a page of each collection to look at in a browser", "lfads report exampleStitching --open")
     .argument("[collections...]", "which (default: all)")
     .option("--open", "open the pages in the browser")
+    .addOption(where)
     .option("-k, --keep-going", "after a failure go on with what does not depend on it")
     .option("-j, --jobs <n>", "CPU slots (default: the number of CPUs)", positiveInteger)
     .option("--memory <size>", "what targets may take together, as 12GB (default: 80% of the machine's)", size)
     .option("--json", "as JSON")
     .addHelpText("after", reportHelp)
+    .addHelpText("after", whereHelp)
     .action(async (collections: string[], options) => {
       const { report } = await import("./commands/report.js");
       done(await report(context(), collections, options));

@@ -27,7 +27,13 @@ export interface ReportData {
   readonly varying: readonly string[];
   /** In the order of the lfadsfile. */
   readonly runs: readonly ReportRun[];
+  /** Comparisons as `c_gen_dim>64` that hold of each of `runs`; none where these are all of the collection. */
+  readonly where: readonly string[];
+  /** Runs of the collection that were not asked for: nothing of what they made was read. */
+  readonly others: readonly OtherRun[];
 }
+
+export type OtherRun = Pick<ReportRun, "label" | "name" | "paramName" | "spec" | "params">;
 
 export interface ReportRun {
   /** `<collection>/<param_HASH>/<spec>`; `lfads show <label>:train` tells its provenance. */

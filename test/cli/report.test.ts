@@ -130,6 +130,32 @@ test("a changed parameter makes the report stale, that of another collection not
   expect(lfads(dir, "report", "single").err).toContain("restored  single:report");
 });
 
+test("--where makes pages of some of the runs that list the others; status=fresh waits for nothing, and trains nothing", () => {
+  writeFileSync(join(dir, "lfadsfile.ts"), lfadsfile.replace("[2, 3]", "[2, 3, 5]"));
+  const some = lfads(dir, "report", "--where", "status=fresh");
+  expect([some.code, some.out]).toEqual([0, `${single}\n${stitched}\n`]);
+  expect(some.err).toContain("single:report");
+  expect(some.err).not.toMatch(/:train|stitched:report/);
+  expect(lfads(dir, "report", "--where", "status=fresh")).toMatchObject({ code: 0, err: "" });
+  const { where, runs, others } = dataOf(single);
+  expect([where, runs.map(({ params }) => params)]).toEqual([
+    ["status=fresh"],
+    [{ c_factors_dim: 2 }, { c_factors_dim: 3 }],
+  ]);
+  expect(others).toEqual([
+    {
+      ...{ label: expect.stringMatching(/^single\/param_.{6}\/single_dataset001$/), spec: "single_dataset001" },
+      ...{ name: "tiny", paramName: expect.stringMatching(/^param_/), params: { c_factors_dim: 5 } },
+    },
+  ]);
+  expect(dataOf(stitched)).toMatchObject({ where: [], others: [] });
+
+  writeFileSync(join(dir, "lfadsfile.ts"), lfadsfile);
+  expect(lfads(dir, "status").out).toContain("1 restorable");
+  expect(lfads(dir, "report", "single").err).toContain("restored  single:report");
+  expect(dataOf(single)).toMatchObject({ where: [], others: [] });
+});
+
 test("it can be named like any target, removed, and audited by making it again", () => {
   expect(lfads(dir, "build", "single:report").out).toBe("All 16 targets are fresh.\n");
   const audited = lfads(dir, "audit", "single:report", "--rebuild", "single:report");
@@ -151,6 +177,7 @@ test("every command of the page about reports does what it says", () => {
   expect(done).toEqual([
     ["lfads report", 0],
     ["lfads report exampleStitching --open", 0],
+    ["lfads report exampleSingleSession --where status=fresh", 0],
     ["lfads build exampleStitching:report", 0],
     ["lfads build :report", 0],
   ]);
@@ -164,6 +191,11 @@ test("wrong names are told, and without a display where the page is", () => {
   const opened = lfads(dir, "report", "single", "--open");
   expect([opened.code, opened.out]).toEqual([0, `${single}\n`]);
   expect(opened.err).toContain(`${single} was not opened: there is no display here.`);
+  expect(lfads(dir, "report", "stitched", "--where", "c_factors_dim=3")).toMatchObject({
+    code: 2,
+    out: "",
+    err: "error: There is no run with c_factors_dim=3 in stitched.\n  lfads status lists the collections and their runs.\n",
+  });
 });
 
 test("with a run that fails there is no report of its collection; the others are made", () => {
@@ -171,4 +203,5 @@ test("with a run that fails there is no report of its collection; the others are
   const { code, out, err } = lfads(dir, "report", "single", "--keep-going");
   expect([code, out]).toEqual([1, ""]);
   expect(err).toMatch(/2 failed, \d+ skipped/);
+  expect(err.endsWith("lfads report --where status=fresh makes pages of the runs that are done.\n")).toBe(true);
 });

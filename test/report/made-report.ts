@@ -23,6 +23,8 @@ export interface MadeKind {
   readonly imported?: boolean;
   /** Runs that have details; the others only results. */
   readonly detailed?: number;
+  /** The last of the runs were not asked for. */
+  readonly others?: number;
   readonly channels?: number;
   readonly factors?: number;
 }
@@ -37,7 +39,7 @@ export function wave(seed: number, time: number): number {
 }
 
 export function madeReport(kind: MadeKind = {}): ReportData {
-  const count = kind.runs ?? 1;
+  const { runs: count = 1, others = 0 } = kind;
   const runs = Array.from({ length: count }, (_, i) => madeRun(i, kind));
   return {
     version: 1,
@@ -47,7 +49,11 @@ export function madeReport(kind: MadeKind = {}): ReportData {
     imported: kind.imported ?? false,
     common: { c_co_dim: kind.inputs ?? 0, spikeBinMs: BIN_MS },
     varying: count > 1 ? ["c_factors_dim", "c_keep_prob"] : [],
-    runs,
+    runs: runs.slice(0, count - others),
+    where: others > 0 ? ["status=fresh"] : [],
+    others: runs.slice(count - others).map(({ label, name, paramName, spec, params }) => ({
+      ...{ label, name, paramName, spec, params },
+    })),
   };
 }
 

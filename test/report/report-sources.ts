@@ -11,7 +11,16 @@ export const BIN_MS = 20;
 export function collectionOf(runs: readonly RunSources[]): ReportSources {
   return { ...facts, runs };
 }
-const facts = { lfads: "1.2.3", collection: "c", folder: "runs/c", imported: false, common: {}, varying: ["x"] };
+const facts = {
+  lfads: "1.2.3",
+  collection: "c",
+  folder: "runs/c",
+  imported: false,
+  common: {},
+  varying: ["x"],
+  where: [],
+  others: [],
+};
 
 /** Without any file. */
 export function bareRun(number: number, nll: number | null): RunSources {

@@ -471,6 +471,18 @@ describe.runIf(executablePath)("the page of a report", () => {
       await page.close();
     });
 
+    it("lists the runs that it was not asked for, which are in no other view", async () => {
+      const { page } = await openMade({ runs: 5, others: 2 });
+      expect(await page.locator("header .note").textContent()).toMatch(/^3 of 5 runs of .* with status=fresh · lfads/);
+      expect(await page.locator("table.runs tbody tr").count()).toBe(3);
+      await page.getByText("2 other runs of the collection not in this page").press("Enter");
+      expect(await page.locator(".others tbody tr").allInnerTexts()).toEqual([
+        "single_dataset001 param_AAAAA3\t16\t0.8",
+        "single_dataset001 param_AAAAA4\t2\t0.85",
+      ]);
+      await page.close();
+    });
+
     it("shows a hundred of many runs at first, and all when asked", async () => {
       const { page } = await openMade({ runs: 300, detailed: 1 });
       const rows = page.locator("table.runs tbody tr");

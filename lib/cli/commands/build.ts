@@ -9,7 +9,7 @@ import type { CommandContext, CommandResult } from "../command-context.js";
 import { exitCode } from "../exit-code.js";
 import { formatSeconds } from "../format-seconds.js";
 import { lfadsfileOf } from "../lfadsfile-of.js";
-import type { Workspace } from "../open-workspace.js";
+import type { Workspace, WorkspaceOptions } from "../open-workspace.js";
 import { painter } from "../paint.js";
 import { rulesModule } from "../rules-module.js";
 import { type StaleParts, staleParts } from "../stale-parts.js";
@@ -35,6 +35,8 @@ export interface BuildCommandOptions {
 /** What another command builds and prints by building; what is told of the build then goes to standard error. */
 export interface BuildReport {
   readonly choose: NonNullable<BuildProjectOptions["choose"]>;
+  /** Targets instead of those of the project's runs. */
+  readonly plan?: WorkspaceOptions["plan"];
   /** `labels`: those of the chosen targets that are up to date. */
   readonly print: (workspace: Workspace, labels: readonly string[]) => void;
 }
@@ -108,6 +110,7 @@ async function buildStale(
     ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     ...(options.memory === undefined ? {} : { memoryBytes: options.memory }),
     wanted: parts?.wanted,
+    ...(report?.plan ? { plan: report.plan } : {}),
     verify,
     executor,
   };

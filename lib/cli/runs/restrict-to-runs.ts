@@ -34,6 +34,7 @@ export function labelsOfRuns(
   return labels.filter((label) => places.has(placeOf(label)));
 }
 
-export function noRunText(where: readonly string[]): string {
-  return `There is no run with ${where.join(" and ")}.`;
+export function noRunText(where: readonly string[], among: readonly string[] = []): string {
+  const place = among.length > 0 ? ` in ${among.join(" ")}` : "";
+  return `There is no run with ${where.join(" and ")}${place}.`;
 }

@@ -3,6 +3,7 @@ import type { ReportData } from "#lib/report/report-data.js";
 import { useChoice } from "./choice.js";
 import { chosenRun } from "./chosen.js";
 import { part } from "./format.js";
+import { OtherRuns } from "./other-runs.js";
 import { filterRuns, runColumns } from "./run-rows.js";
 import { RunView } from "./run-view.js";
 import { RunsTable } from "./runs-table.js";
@@ -26,8 +27,13 @@ export function ReportPage({ data }: { readonly data: ReportData }) {
           <p class="kind">LFADS run collection</p>
           <h1>{data.collection}</h1>
           <p class="note">
-            {part(data.runs.length, data.runs.length, "run")} of {part(datasets.size, datasets.size, "dataset")} in{" "}
-            <code>{data.folder}</code>
+            {part(data.runs.length, data.runs.length + data.others.length, "run")} of{" "}
+            {part(datasets.size, datasets.size, "dataset")} in <code>{data.folder}</code>
+            {data.where.length > 0 && (
+              <>
+                , those with <code>{data.where.join(", ")}</code>
+              </>
+            )}
             {data.imported ? ", imported" : ""} · lfads {data.lfads}
           </p>
         </div>
@@ -39,6 +45,7 @@ export function ReportPage({ data }: { readonly data: ReportData }) {
         <section id="runs" class="view" aria-labelledby="runs-heading">
           <h2 id="runs-heading">Runs</h2>
           <RunsTable {...{ data, chosen: run, choice, choose }} />
+          <OtherRuns data={data} />
           <SweepPlots {...{ data, runs, chosen: run, choice, choose }} />
         </section>
         <RunView {...{ data, run, choice, choose }} />
