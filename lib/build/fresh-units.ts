@@ -3,7 +3,7 @@
  * stamp that it had. While a unit's plan (its fingerprint) and all its files are the same, its targets are fresh.
  */
 import { isAbsolute } from "node:path";
-import { isOlderThan, sameStamp, stampOf } from "./file-digest.js";
+import { sameStamp, stampOf } from "./file-digest.js";
 import {
   emptyFreshFile,
   type FreshFile,
@@ -54,7 +54,7 @@ export class FreshUnits {
     return labels;
   }
 
-  /** Keeps these units of what is known, and adds others, in a new file. */
+  /** Keeps these units of what is known, and adds others. */
   write(kept: Iterable<string>, added: readonly FreshUnit[]): void {
     const units = Array.from(kept, (fingerprint) => this.#units.get(fingerprint)).filter((unit) => unit !== undefined);
     writeFreshFile(this.#dir, this.#file, units, added);
@@ -64,8 +64,7 @@ export class FreshUnits {
     if (this.#seen[place] === 0) {
       const stamp = stampOf(this.#absolute(this.#file.files[place]!));
       const known = stampAt(this.#file, place);
-      const same = stamp && sameStamp(stamp, known) && isOlderThan(stamp, this.#file.writtenMs);
-      this.#seen[place] = same ? 1 : 2;
+      this.#seen[place] = stamp && sameStamp(stamp, known) ? 1 : 2;
     }
     return this.#seen[place] === 1;
   }

@@ -4,7 +4,7 @@
  * its own for a later one where the index is large and it has little to say. Losing any of it loses time, never truth:
  * what is not known is looked up in the store by key.
  */
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { namesIn } from "#lib/names-in.js";
 import { mayRun, processName } from "#lib/process-name.js";
@@ -22,14 +22,13 @@ import {
   targetOf,
   withoutRacyStamps,
 } from "./state-line.js";
+import { tickPast } from "./tick-past.js";
 
 /** From this size on an index is not written anew for a share of it, or less. */
 const LARGE_INDEX_BYTES = 1 << 20;
 const SMALL_SHARE = 1 / 16;
 const MOST_ENDED_JOURNALS = 64;
 const ENDED = "ended-";
-/** No file system's clock is coarser than a few of these, where a kernel stamps its files. */
-const CLOCK_TICKS_MS = [2, 4, 8];
 
 interface StateOptions {
   readonly warn: (what: string, where: string) => void;
@@ -164,13 +163,10 @@ export class BuildState {
   #endJournal(): void {
     this.#toJournal(this.#unwritten.splice(0));
     if (this.#journal === undefined) return;
-    // Stamps that are not older than the journal say nothing to those who read it.
-    const newestMs = this.#own.reduce((newest, line) => Math.max(newest, line.newestMs), 0);
-    for (const ms of CLOCK_TICKS_MS) {
-      if (fstatSync(this.#journal).mtimeMs > newestMs) break;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
-      writeFileSync(this.#journal, "\n");
-    }
+    tickPast(
+      this.#journal,
+      this.#own.reduce((newest, line) => Math.max(newest, line.newestMs), 0),
+    );
     closeSync(this.#journal);
     this.#journal = undefined;
     this.#own.length = 0;

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { stampOf } from "#lib/build/file-digest.js";
 import type { FreshUnit } from "#lib/build/fresh-file.js";
 import { FreshUnits } from "#lib/build/fresh-units.js";
@@ -88,12 +88,75 @@ test("a link that is gone or leads elsewhere makes its unit stale", async () => 
   expect(fresh()).toEqual(["B"]);
 });
 
-test("a file as young as what is remembered of it is not trusted", async () => {
-  write("a/1", "1");
+test("a unit with a file of the future is not remembered, and one whose files are young is, once they are older", () => {
+  for (const path of ["a/1", "b/1"]) write(path, "1");
   const later = new Date(Date.now() + 60_000);
   utimesSync(join(dir, "a/1"), later, later);
-  FreshUnits.none(dir).write([], [unit("A", ["a/1"])]);
-  expect(fresh()).toEqual([]);
+  FreshUnits.none(dir).write([], [unit("A", ["a/1"]), unit("B", ["b/1"])]);
+  expect(fresh()).toEqual(["B"]);
+  expect(stampOf(join(dir, ".lfads/fresh"))!.mtimeMs).toBeGreaterThan(stampOf(join(dir, "b/1"))!.mtimeMs);
+});
+
+describe("of many units", () => {
+  const path = () => join(dir, ".lfads/fresh");
+  const many = 6000;
+  const names = Array.from({ length: many }, (_, i) => `${"unit".repeat(10)}${i}`);
+  const freshOf = (all: readonly string[]) => {
+    const known = FreshUnits.read(dir);
+    return all.filter((name) => known.isFresh(name));
+  };
+  const add = (...units: readonly FreshUnit[]) => FreshUnits.read(dir).write(names, units);
+  const rememberAll = () => {
+    const { files } = unit("", ["shared"]);
+    const units = names.map((fingerprint) => ({ fingerprint, labels: ["shared:made"], files, links: new Map() }));
+    FreshUnits.none(dir).write([], units);
+  };
+  beforeEach(async () => {
+    await remembered();
+    rememberAll();
+  });
+
+  test("few are added at the end of the file, and the last that is known of one counts", () => {
+    const before = readFileSync(path());
+    write("a/1", "again");
+    add(unit("A", ["a/1", "shared"]));
+    write("a/1", "and again");
+    add(unit("B", ["b/1"], [["a/link", "../shared"]]), unit("A", ["a/1"]));
+    const after = readFileSync(path());
+    expect(after.subarray(0, before.length).equals(before)).toBe(true);
+    expect(freshOf(["A", "B", ...names])).toHaveLength(many + 2);
+    expect([...FreshUnits.read(dir).labels(["A", "B", names[0]!])]).toEqual(["a/1:made", "b/1:made", "shared:made"]);
+    unlinkSync(join(dir, "a/link"));
+    expect(freshOf(["A", "B"])).toEqual(["A"]);
+    write("shared", "SHARED");
+    expect(freshOf(["A", ...names])).toEqual(["A"]);
+  });
+
+  test("it is written anew when there are many additions, and when one is torn", () => {
+    const sizes: number[] = [];
+    for (let i = 0; i < 70; i++) {
+      add(unit(`new${i}`, ["a/1"]));
+      sizes.push(readFileSync(path()).length);
+    }
+    // 63 are appended; what was not kept is gone then.
+    expect(sizes.findIndex((size, i) => size < sizes[i - 1]!)).toBe(63);
+    expect(freshOf(["new62", "new63", "new69"])).toEqual(["new63", "new69"]);
+    const whole = readFileSync(path());
+    writeFileSync(path(), whole.subarray(0, -3));
+    expect(freshOf(["new68", "new69", ...names])).toHaveLength(many + 1);
+    add(unit("after", ["a/1"]));
+    expect(freshOf(["new68", "after", ...names])).toHaveLength(many + 1);
+    expect(readFileSync(path()).length).toBeLessThan(whole.length);
+  });
+
+  test("of another state than that of the last addition nothing is known", () => {
+    write(".lfads/state", "first");
+    rememberAll();
+    add(unit("A", ["a/1"]));
+    expect(freshOf(["A", ...names])).toHaveLength(many + 1);
+    write(".lfads/state", "second, of another size");
+    expect(freshOf(["A", ...names])).toEqual([]);
+  });
 });
 
 test("a target that failed is in no fresh unit, also where what it made before is in place", async () => {
@@ -135,7 +198,7 @@ test("a file that is torn, altered or of another format knows nothing", async ()
   for (const bytes of [
     whole.subarray(0, -9),
     altered,
-    Buffer.from(`lfads-fresh 1 ${whole.toString("latin1").slice(14)}`, "latin1"),
+    Buffer.from(`lfads-fresh 2 ${whole.toString("latin1").slice(14)}`, "latin1"),
     Buffer.from(""),
   ]) {
     writeFileSync(path, bytes);
