@@ -1,19 +1,20 @@
 /**
- * The files of the state. Index: a header with format and SHA-256 of the lines that follow. Journal: lines as they come,
- * each with a checksum, so that a torn one is seen.
+ * The files of the state. Index: a header with format and SHA-256 of the lines that follow, which are sorted. Journal: lines
+ * as they come, each with a checksum, so that a torn one is seen.
  */
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { replaceFile } from "#lib/replace-file.js";
+import { StateIndex } from "./state-index.js";
 import { formatLine, parseLine, type StateLine } from "./state-line.js";
 
-const FORMAT = 2;
+const FORMAT = 3;
 
 /** Unreadable, corrupt or of another format: a warning, and nothing is known. Missing: nothing is known. */
-export function readIndex(path: string, warn: (what: string, where: string) => void): StateLine[] {
+export function readIndex(path: string, warn: (what: string, where: string) => void): StateIndex {
   const file = readBytes(path);
-  if (!file) return [];
+  if (!file) return StateIndex.empty;
   const end = file.bytes.indexOf("\n");
   const [name, format, sum] = file.bytes.toString("latin1", 0, Math.max(0, end)).split(" ");
   if (name === "lfads-state" && format !== String(FORMAT)) {
@@ -21,19 +22,14 @@ export function readIndex(path: string, warn: (what: string, where: string) => v
       `The state was written by another version of lfads (format ${format}, this is ${FORMAT}); it is made anew.`,
       path,
     );
-    return [];
+    return StateIndex.empty;
   }
   const body = file.bytes.subarray(end + 1);
   if (end < 0 || sum !== checksum(body)) {
     warn("The state file is corrupt; it is made anew.", path);
-    return [];
+    return StateIndex.empty;
   }
-  const lines: StateLine[] = [];
-  for (const text of body.toString("utf8").split("\n")) {
-    const line = parseLine(text, file.mtimeMs);
-    if (line) lines.push(line);
-  }
-  return lines;
+  return new StateIndex(body.toString("utf8"), file.mtimeMs);
 }
 
 /** The lines that are whole: one is cut off where a build was killed or the disk was full. */
@@ -57,7 +53,7 @@ export function journalLine(line: StateLine): string {
 
 /** Written aside and renamed. */
 export function writeIndex(path: string, lines: Iterable<StateLine>): void {
-  const body = Buffer.from(Array.from(lines, formatLine).join("\n"));
+  const body = Buffer.from(Array.from(lines, formatLine).sort().join("\n"));
   mkdirSync(dirname(path), { recursive: true });
   replaceFile(path, Buffer.concat([Buffer.from(`lfads-state ${FORMAT} ${checksum(body)}\n`), body]));
 }

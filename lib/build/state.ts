@@ -11,6 +11,7 @@ import { mayRun, processName } from "#lib/process-name.js";
 import { type FileStamp, sameStamp, stampOf } from "./file-digest.js";
 import { acquireKeyLock, type KeyLock } from "./key-lock.js";
 import { journalLine, readIndex, readJournal, writeIndex } from "./state-file.js";
+import { lineKey, StateIndex } from "./state-index.js";
 import {
   type FileEntry,
   fileLine,
@@ -41,10 +42,13 @@ let ends = 0;
 export class BuildState {
   readonly #dir: string;
   readonly #folder: string;
-  readonly #targets = new Map<string, StateLine>();
-  readonly #files = new Map<string, StateLine>();
+  #index = StateIndex.empty;
+  /** On top of it: lines of journals and of this process, and those that were asked for, by `lineKey`. */
+  readonly #known = new Map<string, StateLine>();
+  /** How lines of the index are to be read. */
+  #as = asWritten;
   /** Those that were asked for. */
-  readonly #parsed = new Map<StateLine, TargetEntry | FileEntry>();
+  #parsed = new WeakMap<StateLine, TargetEntry | FileEntry>();
   /** What this process found out, in order; goes on top of what other builds write meanwhile. */
   readonly #own: StateLine[] = [];
   /** Those of them that are not in the journal yet. */
@@ -66,20 +70,20 @@ export class BuildState {
   }
 
   target(label: string): TargetEntry | undefined {
-    const line = this.#targets.get(label);
+    const line = this.#line("target", label);
     return line && this.#parse(line, targetOf);
   }
 
   *targets(): Generator<readonly [label: string, entry: TargetEntry]> {
-    for (const [label, line] of this.#targets) yield [label, this.#parse(line, targetOf)];
+    for (const line of this.#lines("target")) yield [line.name, this.#parse(line, targetOf)];
   }
 
-  labels(): Iterable<string> {
-    return this.#targets.keys();
+  *labels(): Generator<string> {
+    for (const { name } of this.#lines("target")) yield name;
   }
 
   file(path: string): FileEntry | undefined {
-    const line = this.#files.get(this.portable(path));
+    const line = this.#line("file", this.portable(path));
     return line && this.#parse(line, fileOf);
   }
 
@@ -139,7 +143,7 @@ export class BuildState {
       }
       writeIndex(
         join(this.#folder, "state"),
-        [...this.#targets.values(), ...this.#files.values()].map(withoutRacyStamps),
+        [...this.#lines("target"), ...this.#lines("file")].map(withoutRacyStamps),
       );
       for (const name of [processName(), ...this.#deadJournals, ...this.#ended.names]) {
         rmSync(join(this.#folder, "journal", name), { force: true });
@@ -195,9 +199,23 @@ export class BuildState {
   }
 
   #apply(line: StateLine): void {
-    if (line.kind === "file") this.#files.set(line.name, line);
-    else if (line.kind === "gone") this.#targets.delete(line.name);
-    else this.#targets.set(line.name, line);
+    this.#known.set(lineKey(line.kind === "gone" ? "target" : line.kind, line.name), line);
+  }
+
+  #line(kind: "target" | "file", name: string): StateLine | undefined {
+    const key = lineKey(kind, name);
+    const known = this.#known.get(key);
+    if (known) return known.kind === "gone" ? undefined : known;
+    const line = this.#index.find(key);
+    if (!line) return undefined;
+    const read = this.#as(line);
+    this.#known.set(key, read);
+    return read;
+  }
+
+  *#lines(kind: "target" | "file"): Generator<StateLine> {
+    for (const line of this.#index.lines(kind)) if (!this.#known.has(lineKey(kind, line.name))) yield this.#as(line);
+    for (const line of [...this.#known.values()]) if (line.kind === kind) yield line;
   }
 
   #parse<T extends TargetEntry | FileEntry>(line: StateLine, parse: (line: StateLine) => T): T {
@@ -220,11 +238,11 @@ export class BuildState {
     const index = join(this.#folder, "state");
     for (;;) {
       const before = stampOf(index);
-      this.#targets.clear();
-      this.#files.clear();
-      this.#parsed.clear();
+      this.#known.clear();
+      this.#parsed = new WeakMap();
       this.#deadJournals = [];
-      for (const line of readIndex(index, warn)) this.#apply(as(line));
+      this.#index = readIndex(index, warn);
+      this.#as = as;
       const journals = this.#journals();
       const ended = journals.filter((name) => name.startsWith(ENDED));
       const others = journals.filter((name) => !name.startsWith(ENDED));

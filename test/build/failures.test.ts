@@ -332,8 +332,8 @@ describe("the state", () => {
     ["empty", () => "", "The state file is corrupt; it is made anew."],
     [
       "of a newer version",
-      (text: string) => text.replace("lfads-state 2", "lfads-state 3"),
-      "The state was written by another version of lfads (format 3, this is 2); it is made anew.",
+      (text: string) => text.replace("lfads-state 3", "lfads-state 4"),
+      "The state was written by another version of lfads (format 4, this is 3); it is made anew.",
     ],
   ])("%s: a warning, nothing runs that the store has, and the next build is fresh", async (_, damage, what) => {
     await project.build(targets());
@@ -424,9 +424,9 @@ describe("a file that is racily clean", () => {
     const text = readFileSync(path, "utf8");
     const body = text
       .slice(text.indexOf("\n") + 1)
-      .replace(of === "output" ? /3a6eb0790f39ac87/ : /3a6eb0790f39ac87(?!.*3a6eb0790f39ac87)/s, "aaaaaaaaaaaaaaaa");
+      .replace(of === "input" ? /3a6eb0790f39ac87/ : /3a6eb0790f39ac87(?!.*3a6eb0790f39ac87)/s, "aaaaaaaaaaaaaaaa");
     const sum = createHash("sha256").update(body).digest("hex");
-    writeFileSync(path, `lfads-state 2 ${sum}\n${body}`);
+    writeFileSync(path, `lfads-state 3 ${sum}\n${body}`);
     const time = new Date(Date.now() + (stateIsOlder ? -60_000 : 60_000));
     utimesSync(path, time, time);
     return await project.plan(targets);

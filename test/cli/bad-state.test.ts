@@ -22,10 +22,10 @@ it("a state that is corrupt or of another version is told by every command that 
       return { command, code, err };
     };
     expect(told("status")).toEqual({ command: ["status"], code: 0, err: "" });
-    const version = text.replace("lfads-state 2", "lfads-state 1");
+    const version = text.replace("lfads-state 3", "lfads-state 1");
     for (const [damaged, what] of [
       [text.slice(0, -5), "The state file is corrupt; it is made anew."],
-      [version, "The state was written by another version of lfads (format 1, this is 2); it is made anew."],
+      [version, "The state was written by another version of lfads (format 1, this is 3); it is made anew."],
     ] as const) {
       for (const command of commands) {
         writeFileSync(state, damaged);

@@ -81,7 +81,7 @@ const badRecord = warning(
 const badState = warning("<dir>/.lfads/state: The state file is corrupt; it is made anew.");
 const otherState = (number: number) =>
   warning(
-    `<dir>/.lfads/state: The state was written by another version of lfads (format ${number}, this is 2); it is made anew.`,
+    `<dir>/.lfads/state: The state was written by another version of lfads (format ${number}, this is 3); it is made anew.`,
   );
 const afterTrain = ["model-params", "posterior_push_mean", "posterior_sample_and_average", "evaluate", "results"].map(
   (rule) => `look/param_*/single_a:${rule}`,
