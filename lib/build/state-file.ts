@@ -29,7 +29,7 @@ export function readIndex(path: string, warn: (what: string, where: string) => v
     warn("The state file is corrupt; it is made anew.", path);
     return StateIndex.empty;
   }
-  return new StateIndex(body.toString("utf8"), file.mtimeMs);
+  return new StateIndex(body, file.mtimeMs);
 }
 
 /** The lines that are whole: one is cut off where a build was killed or the disk was full. */

@@ -6,7 +6,8 @@ import { formatLine, type StateLine } from "#lib/build/state-line.js";
 const line = (kind: StateLine["kind"], name: string): StateLine => ({
   ...{ kind, name, newestMs: name.length, json: JSON.stringify([name]), trustedBefore: 5 },
 });
-const indexOf = (lines: readonly StateLine[]) => new StateIndex(lines.map(formatLine).sort().join("\n"), 5);
+const indexOf = (lines: readonly StateLine[]) =>
+  new StateIndex(Buffer.from(lines.map(formatLine).sort().join("\n")), 5);
 
 test("of any names each is found, no other is, and those of a kind come once each", () => {
   const names = fc.uniqueArray(
