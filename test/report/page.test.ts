@@ -3,6 +3,7 @@ import { encodeValues } from "#lib/report/encode-values.js";
 import { formatChoice, parseChoice } from "../../lib/report/page/choice.js";
 import { chosenIndices, chosenRun } from "../../lib/report/page/chosen.js";
 import { countRamp, rateRamp, seriesColours, signedRamp, type Theme } from "../../lib/report/page/colours.js";
+import { comparedAverage, comparedRates, comparedRun } from "../../lib/report/page/compared.js";
 import { fixed, part, shown } from "../../lib/report/page/format.js";
 import { at, column, extentOf, matrixOf, numbersOf, transposed } from "../../lib/report/page/matrix.js";
 import { formatTurn, parseTurn, rotate, turned } from "../../lib/report/page/rotate-points.js";
@@ -208,5 +209,47 @@ describe("numbers in words", () => {
       "1 trial",
       "8 runs",
     ]);
+  });
+});
+
+describe("the run that is compared with", () => {
+  const [first, second, , fourth] = many.runs;
+  const compare = (label: string) => comparedRun(many, first!, { compare: label });
+
+  it("is the one that is named, unless it is the one that is looked at or none", () => {
+    expect(compare(second!.label)?.run).toBe(second);
+    expect([compare(first!.label), compare("no such run"), comparedRun(many, first!, {})]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it("goes by the parameters that tell it from the other, by its name where these are too many or the run spec is another", () => {
+    expect(compare(second!.label)?.name).toBe("c_factors_dim 4, c_keep_prob 0.85");
+    expect(compare(fourth!.label)?.name).toBe("c_factors_dim 16");
+    const more = { ...many, varying: [...many.varying, "seed"] };
+    const runs = more.runs.map((run, i) => ({ ...run, params: { ...run.params, seed: i } }));
+    expect(comparedRun({ ...more, runs }, runs[0]!, { compare: second!.label })?.name).toBe("param_AAAAA1");
+    const all = { ...second!, spec: "all" };
+    expect(comparedRun({ ...many, runs: [first!, all] }, first!, { compare: all.label })?.name).toBe(
+      "all · param_AAAAA1",
+    );
+  });
+
+  it("has the line of the same trial, condition and channel by their numbers and names, or none", () => {
+    const compared = compare(second!.label)!;
+    const dataset = second!.detail!.datasets[0]!;
+    const line = comparedRates(compared, "dataset001", 6, 2);
+    expect(line).toEqual({ times: numbersOf(dataset.timesMs), values: column(at(matrixOf(dataset.rates), 1), 1) });
+    const average = comparedAverage(compared, "dataset001", "reach 3", 2);
+    expect(average?.values).toEqual(column(at(matrixOf(dataset.averages!.psthModel), 2), 1));
+    expect([
+      comparedRates(compared, "dataset002", 6, 2),
+      comparedRates(compared, "dataset001", 7, 2),
+      comparedRates(compared, "dataset001", 6, 5),
+      comparedRates(compare(fourth!.label)!, "dataset001", 6, 2),
+      comparedAverage(compared, "dataset001", "reach 9", 2),
+    ]).toEqual(new Array(5).fill(undefined));
   });
 });

@@ -100,7 +100,10 @@ describe.runIf(executablePath)("the page of a report", () => {
       report = join(dir, "runs/stitched/report.html");
       const html = readFileSync(report, "utf8");
       data = JSON.parse(/id="lfads-report">(.*?)<\/script>/s.exec(html)![1]!);
-      ({ page, complaints } = await open(report, `#run=${data.runs[1]!.label}&dataset=dataset002&smooth=0&turn=30,20`));
+      ({ page, complaints } = await open(
+        report,
+        `#run=${data.runs[1]!.label}&compare=${data.runs[0]!.label}&dataset=dataset002&smooth=0&turn=30,20`,
+      ));
     });
     afterAll(() => page?.close());
 
@@ -126,6 +129,31 @@ describe.runIf(executablePath)("the page of a report", () => {
     const posterior = (side: string) =>
       h5(run().paramName, `all/lfadsOutput/model_runs_dataset002.h5_${side}_posterior_sample_and_average`);
     const exported = () => h5(run().dataName, "all/lfads_dataset002.h5");
+
+    /** Of one column over time, of all trials of the condition. */
+    async function average(
+      condition: string,
+      file: (side: string) => Promise<Hdf5File>,
+      name: (side: string) => string,
+      column: number,
+    ) {
+      const input = await exported();
+      const bins = input.shape("train_data")[1]!;
+      const names = input.readStrings("condition_names");
+      const sums = new Array<number>(bins).fill(0);
+      let trials = 0;
+      for (const side of ["train", "valid"]) {
+        const h5 = await file(side);
+        const width = h5.shape(name(side))[2]!;
+        for (const [row, code] of input.readFloat64(`${side}_condition`).entries()) {
+          if (names[code - 1] !== condition) continue;
+          trials++;
+          for (const [t, value] of every(h5.readFloat64Rows(name(side), row, 1), width, column).entries())
+            sums[t]! += value;
+        }
+      }
+      return sums.map((sum) => sum / trials);
+    }
 
     it("has all views, and complains of nothing", async () => {
       expect(await page.locator(".view").evaluateAll((views) => views.map(({ id }) => id))).toEqual([
@@ -238,30 +266,7 @@ describe.runIf(executablePath)("the page of a report", () => {
     });
 
     it("draws averages of each condition over all trials of the files, not smoothed when not asked to", async () => {
-      const input = await exported();
-      const bins = input.shape("train_data")[1]!;
       const channel = Number(/\d+/.exec(await shownTitle("trials", /^Channel \d+/))![0]) - 1;
-      const average = async (
-        condition: string,
-        file: (side: string) => Promise<Hdf5File>,
-        name: (side: string) => string,
-        column: number,
-      ) => {
-        const names = input.readStrings("condition_names");
-        const sums = new Array<number>(bins).fill(0);
-        let trials = 0;
-        for (const side of ["train", "valid"]) {
-          const h5 = await file(side);
-          const width = h5.shape(name(side))[2]!;
-          for (const [row, code] of input.readFloat64(`${side}_condition`).entries()) {
-            if (names[code - 1] !== condition) continue;
-            trials++;
-            for (const [t, value] of every(h5.readFloat64Rows(name(side), row, 1), width, column).entries())
-              sums[t]! += value;
-          }
-        }
-        return sums.map((sum) => sum / trials);
-      };
       const { conditions } = run().detail!;
       expect(conditions).toHaveLength(4);
       for (const condition of conditions) {
@@ -281,6 +286,37 @@ describe.runIf(executablePath)("the page of a report", () => {
           factor,
         );
       }
+    });
+
+    it("draws over them what the run that it is compared with has in its files, dashed", async () => {
+      const other = data.runs[0]!;
+      const name = "c_keep_prob 0.9";
+      const dashed = async (view: string, title: string, line: string) => {
+        const label = `${line}, ${name}`;
+        const figure = page.locator(`#${view} figure`).filter({ hasText: title });
+        expect(await figure.locator(`[stroke-dasharray="5 2.5"] [aria-label="${label}"]`).count()).toBe(1);
+        return (await linesOf(page, { view, title }, label))[0]!;
+      };
+      const log = readFileSync(path(other.paramName, "all/lfadsOutput/fitlog.csv"), "utf8").trim().split("\n");
+      const costs = log.map((line) => line.split(/,\s*/)).map((line): [number, number] => [+line[1]!, +line[6]!]);
+      near(await dashed("training", "Total cost", "validation"), costs);
+
+      const file = (side: string) =>
+        h5(other.paramName, `all/lfadsOutput/model_runs_dataset002.h5_${side}_posterior_sample_and_average`);
+      const { number } = dataset().trials[0]!;
+      const title = await shownTitle("trials", /^Channel \d+ in trial/);
+      const channel = Number(/\d+/.exec(title)![0]) - 1;
+      const perSecond = (values: number[]) => values.map((value) => value / 0.01);
+      const rates = (await ofTrial(number, file, () => "output_dist_params")).of(channel);
+      near(values(await dashed("trials", title, "inferred rate")), perSecond(rates));
+      const condition = run().detail!.conditions[0]!;
+      const averages = await average(condition, file, () => "output_dist_params", channel);
+      near(values(await dashed("psths", await shownTitle("psths", /^Condition /), "model")), perSecond(averages));
+      expect(
+        await page
+          .locator(".key-results .compared")
+          .evaluateAll((all) => all.map((each) => (each as HTMLElement).dataset.value)),
+      ).toEqual(["validCost", "nll", "bitsPerSpike", "r2.pooled", "psthR2"].map((each) => String(other.results[each])));
     });
 
     it("draws trajectories that are the averages' PCs, turned as the address says", async () => {
@@ -530,6 +566,43 @@ describe.runIf(executablePath)("the page of a report", () => {
       await again.waitForSelector("#psths figure");
       expect(await titles(again)).toEqual(seen);
       await again.close();
+      await page.close();
+    });
+
+    it("is compared with another run by keys, with the words for it, and says what it does not have of that", async () => {
+      const { page } = await openMade({ runs: 3, detailed: 2 });
+      const chooser = page.getByLabel("Compare with", { exact: true });
+      expect(await chooser.locator("option").allTextContents()).toEqual([
+        "no other run",
+        "param_AAAAA1 · c_factors_dim 4 · c_keep_prob 0.85",
+        "param_AAAAA2 · c_factors_dim 8 · c_keep_prob 0.9",
+      ]);
+      const labels = () =>
+        page.locator("svg[role=img]").evaluateAll((all) => all.map((each) => each.getAttribute("aria-label")));
+      const told = async () => (await labels()).filter((label) => label!.includes("c_factors_dim 4, c_keep_prob 0.85"));
+      expect(await told()).toEqual([]);
+      await chooser.focus();
+      await page.keyboard.press("ArrowDown");
+      await page.waitForURL(/#compare=made_up\/param_AAAAA1\/single_dataset001$/);
+      await expect.poll(async () => (await told()).length).toBe(9);
+      expect((await told())[0]).toMatch(
+        /^Total cost over 60 epochs\. .* Last of c_factors_dim 4, .*, epoch 61: training [\d.]+, validation [\d.]+\.$/,
+      );
+      await page.keyboard.press("ArrowDown");
+      await page.waitForURL(/param_AAAAA2/);
+      await expect
+        .poll(() => page.locator("#trials .note, #psths .note").allTextContents())
+        .toEqual(
+          expect.arrayContaining([
+            "This page does not have this trial and channel of c_factors_dim 8, c_keep_prob 0.9.",
+            "This page does not have this condition and channel of c_factors_dim 8, c_keep_prob 0.9.",
+          ]),
+        );
+      const dashed = page.locator(".picture [stroke-dasharray='5 2.5']");
+      expect(await dashed.count()).toBeGreaterThan(0);
+      await chooser.selectOption("");
+      await page.waitForURL(/#$/);
+      await expect.poll(() => dashed.count()).toBe(0);
       await page.close();
     });
 

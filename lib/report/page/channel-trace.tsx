@@ -1,11 +1,12 @@
 import * as Plot from "@observablehq/plot";
 import type { DatasetDetail, RunDetail, Values } from "#lib/report/report-data.js";
 import type { Chosen } from "./chosen.js";
+import { type Compared, comparedRates } from "./compared.js";
 import { Figure } from "./figure.js";
 import { shown } from "./format.js";
 import { LineLegend } from "./legend.js";
 import { at, column, extentOf, matrixOf } from "./matrix.js";
-import { curve, readOut, timePlot } from "./plot-parts.js";
+import { readOut, type TimeLine, timeLine, timeLineText, timePlot } from "./plot-parts.js";
 
 interface ChannelTraceProps {
   readonly detail: RunDetail;
@@ -14,23 +15,27 @@ interface ChannelTraceProps {
   readonly times: readonly number[];
   readonly channel: number;
   readonly trial: number;
+  readonly compared: Compared | undefined;
 }
 
 /** One channel in one trial: the rate as a line, above it nothing, below it a tick for each bin with spikes. */
-export function ChannelTrace({ detail, dataset, chosen, times, channel, trial }: ChannelTraceProps) {
+export function ChannelTrace({ detail, dataset, chosen, times, channel, trial, compared }: ChannelTraceProps) {
   const isSpikes = detail.unit === "spikes/s";
   const of = (values: Values) => column(at(matrixOf(values), chosen.trial), chosen.channel);
   const [counts, rate] = [of(dataset.counts), of(dataset.rates)];
   const truth = dataset.truth && of(dataset.truth);
   const data = isSpikes ? [] : counts;
-  const [low, high] = niceDomain(isSpikes, rate, truth ?? [], data);
+  const other = compared && comparedRates(compared, dataset.name, trial, channel);
+  const [low, high] = niceDomain(isSpikes, rate, truth ?? [], data, other?.values ?? []);
   const tall = (high - low) * 0.16;
   const most = Math.max(1, ...counts);
   const spikes = counts.reduce((sum, count) => sum + count, 0);
-  const lines = [
+  const inferred = isSpikes ? "inferred rate" : "inferred mean";
+  const lines: TimeLine[] = [
     ...(truth ? [{ name: "true rate", stroke: "var(--orange)", values: truth }] : []),
     ...(isSpikes ? [] : [{ name: "data", stroke: "var(--ink-3)", values: counts }]),
-    { name: isSpikes ? "inferred rate" : "inferred mean", stroke: "var(--blue)", values: rate },
+    ...(other ? [{ ...other, name: `${inferred}, ${compared.name}`, stroke: "var(--purple)", dashed: true }] : []),
+    { name: inferred, stroke: "var(--blue)", values: rate },
   ];
   const about = lines.map(
     ({ name, values }) =>
@@ -64,11 +69,11 @@ export function ChannelTrace({ detail, dataset, chosen, times, channel, trial }:
               ),
             ]
           : []),
-        ...lines.map(({ name, stroke, values }) => curve(times, values, { name, stroke, strokeWidth: 2 })),
+        ...lines.map((line) => timeLine(times, line)),
         ...readOut(times, rate, (i) =>
           [
             `${shown(times[i])} ms`,
-            ...lines.map(({ name, values }) => `${name} ${shown(values[i], 3)}`),
+            ...lines.map((line) => timeLineText(times[i]!, i, line)),
             ...(isSpikes ? [`${counts[i]} spikes`] : []),
           ].join("\n"),
         ),
@@ -78,8 +83,9 @@ export function ChannelTrace({ detail, dataset, chosen, times, channel, trial }:
     <Figure
       title={`Channel ${channel} in trial ${trial}`}
       alt={alt}
-      of={[dataset, chosen.trial, chosen.channel]}
+      of={[dataset, chosen.trial, chosen.channel, compared?.run]}
       draw={draw}
+      note={compared && !other && `This page does not have this trial and channel of ${compared.name}.`}
       legend={
         <LineLegend
           lines={[

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useState } from "preact/hooks";
 
 const names = [
   "run",
+  "compare",
   "view",
   "sort",
   "filter",

@@ -1,14 +1,16 @@
+import type { ComponentChildren } from "preact";
 import { smoothInTime } from "#lib/metrics/smooth-in-time.js";
 import type { ConditionDetail, Values } from "#lib/report/report-data.js";
 import type { Choice } from "./choice.js";
 import { Chooser } from "./chooser.js";
+import { comparedAverage } from "./compared.js";
 import { ConditionLines } from "./condition-lines.js";
 import { ChannelChooser, ConditionChooser } from "./data-choosers.js";
 import { Figure } from "./figure.js";
 import { part, shown } from "./format.js";
 import { LineLegend } from "./legend.js";
 import { at, column, extentOf, matrixOf, numbersOf } from "./matrix.js";
-import { curve, readOut, timePlot } from "./plot-parts.js";
+import { readOut, type TimeLine, timeLine, timeLineText, timePlot } from "./plot-parts.js";
 import type { DatasetSectionProps } from "./trials-section.js";
 
 /** Standard deviations to choose from, in ms; the first unless chosen. */
@@ -20,7 +22,15 @@ interface ConditionsSectionProps extends DatasetSectionProps {
 }
 
 /** PSTHs: averages over the trials of a condition, of the data and of the model. */
-export function ConditionsSection({ detail, dataset, averages, chosen, choice, choose }: ConditionsSectionProps) {
+export function ConditionsSection({
+  detail,
+  dataset,
+  averages,
+  chosen,
+  choice,
+  choose,
+  compared,
+}: ConditionsSectionProps) {
   const { conditions, nConditions, unit } = detail;
   const channels = numbersOf(dataset.channels);
   const channel = channels[chosen.channel]!;
@@ -34,10 +44,11 @@ export function ConditionsSection({ detail, dataset, averages, chosen, choice, c
   const model = perCondition(averages.psthModel);
   const truth = averages.psthTruth && perCondition(averages.psthTruth);
   const isSpikes = unit === "spikes/s";
-  const [least, most] = extentOf(...data, ...model);
-  const domain = [isSpikes ? Math.min(0, least) : least, most] as const;
   const name = conditions[chosen.condition]!;
-  const of = [dataset, chosen.channel, smoothMs];
+  const other = compared && comparedAverage(compared, dataset.name, name, channel);
+  const [least, most] = extentOf(...data, ...model, other?.values ?? []);
+  const domain = [isSpikes ? Math.min(0, least) : least, most] as const;
+  const of = [dataset, chosen.channel, smoothMs, compared?.run];
   const label = isSpikes ? "Rate (spikes/s)" : "Value (a.u.)";
   const common = { of, times, label, names: conditions, chosen: chosen.condition, domain };
   const peak = (values: readonly number[][]) => `at most ${shown(extentOf(...values)[1], 3)} ${unit}`;
@@ -79,10 +90,17 @@ export function ConditionsSection({ detail, dataset, averages, chosen, choice, c
           title={`Condition ${name}, ${trials[chosen.condition]} trials`}
           {...{ times, unit, label, domain }}
           of={[...of, chosen.condition]}
-          dataName={smoothMs === 0 ? "data" : "data, smoothed"}
-          data={data[chosen.condition]!}
-          model={model[chosen.condition]!}
-          truth={truth?.[chosen.condition]}
+          lines={[
+            {
+              name: smoothMs === 0 ? "data" : "data, smoothed",
+              stroke: "var(--ink-3)",
+              values: data[chosen.condition]!,
+            },
+            ...(truth ? [{ name: "true rate", stroke: "var(--orange)", values: truth[chosen.condition]! }] : []),
+            ...(other ? [{ ...other, name: `model, ${compared.name}`, stroke: "var(--purple)", dashed: true }] : []),
+            { name: "model", stroke: "var(--blue)", values: model[chosen.condition]! },
+          ]}
+          note={compared && !other && `This page does not have this condition and channel of ${compared.name}.`}
         />
       </div>
     </>
@@ -96,29 +114,23 @@ interface OneConditionProps {
   readonly unit: string;
   readonly label: string;
   readonly domain: readonly [number, number];
-  readonly dataName: string;
-  readonly data: readonly number[];
-  readonly model: readonly number[];
-  readonly truth: readonly number[] | undefined;
+  /** That of the model is the last. */
+  readonly lines: readonly TimeLine[];
+  readonly note: ComponentChildren;
 }
 
-function OneCondition({ title, of, times, unit, label, domain, dataName, data, model, truth }: OneConditionProps) {
-  const lines = [
-    { name: dataName, stroke: "var(--ink-3)", values: data },
-    ...(truth ? [{ name: "true rate", stroke: "var(--orange)", values: truth }] : []),
-    { name: "model", stroke: "var(--blue)", values: model },
-  ];
+function OneCondition({ title, of, times, unit, label, domain, lines, note }: OneConditionProps) {
   const mean = (values: readonly number[]) => shown(values.reduce((sum, v) => sum + v, 0) / values.length, 3);
   const alt = `${title}: mean over time ${lines.map(({ name, values }) => `${mean(values)} ${unit} (${name})`).join(", ")}.`;
   const draw = (width: number) =>
     timePlot(width, 240, {
       y: { label, domain: [...domain] },
       marks: [
-        ...lines.map(({ name, stroke, values }) => curve(times, values, { name, stroke, strokeWidth: 2 })),
-        ...readOut(times, model, (i) =>
-          [`${shown(times[i])} ms`, ...lines.map(({ name, values }) => `${name} ${shown(values[i], 3)}`)].join("\n"),
+        ...lines.map((line) => timeLine(times, line)),
+        ...readOut(times, lines.at(-1)!.values, (i) =>
+          [`${shown(times[i])} ms`, ...lines.map((line) => timeLineText(times[i]!, i, line))].join("\n"),
         ),
       ],
     });
-  return <Figure title={title} alt={alt} of={of} draw={draw} legend={<LineLegend lines={lines} />} />;
+  return <Figure {...{ title, alt, of, draw, note }} legend={<LineLegend lines={lines} />} />;
 }

@@ -1,5 +1,6 @@
 /** What all plots share: type, margins, axes, and lines from arrays. */
 import * as Plot from "@observablehq/plot";
+import { shown } from "./format.js";
 
 export const plotStyle = { fontFamily: "inherit", fontSize: "12px", overflow: "visible" };
 export const margins = { marginTop: 28, marginRight: 14, marginBottom: 40, marginLeft: 52 };
@@ -36,6 +37,27 @@ export function readOut(x: ArrayLike<number>, y: ArrayLike<number>, text: (index
     Plot.ruleX(index, Plot.pointerX({ ...place, stroke: "var(--ink-3)", strokeOpacity: 0.6 })),
     Plot.tip(index, Plot.pointerX({ ...place, title: text, preferredAnchor: "bottom-left", lineHeight: 1.3 })),
   ];
+}
+
+/** Of lines of the run that is compared with. */
+export const comparedStyle = { strokeWidth: 1.5, strokeDasharray: "5 2.5" };
+
+/** A line over time with its place in the legend; `dashed` and with times of its own if it is of the run compared with. */
+export interface TimeLine {
+  readonly name: string;
+  readonly stroke: string;
+  readonly values: readonly number[];
+  readonly dashed?: boolean;
+  readonly times?: readonly number[];
+}
+
+export function timeLine(times: readonly number[], { name, stroke, values, dashed, times: own = times }: TimeLine) {
+  return curve(own, values, { name, stroke, ...(dashed ? comparedStyle : { strokeWidth: 2 }) });
+}
+
+/** `inferred rate 12.5`; of a line with times of its own what it has at this one. */
+export function timeLineText(time: number, index: number, { name, values, times }: TimeLine): string {
+  return `${name} ${shown(values[times ? times.indexOf(time) : index], 3)}`;
 }
 
 export const timeAxis = { label: "Time (ms)", labelAnchor: "right", ticks: 5, labelArrow: "none" } as const;

@@ -3,6 +3,8 @@ import type { ReportData, ReportRun } from "#lib/report/report-data.js";
 import { paramText } from "./format.js";
 import { resultColumn, tellsOfData } from "./result-columns.js";
 
+const LONGEST_TITLE = 70;
+
 export interface RunColumn {
   readonly kind: "run" | "param" | "result";
   /** Of the parameter or result, as files spell it; `run` for the run. */
@@ -32,6 +34,18 @@ export function cellOf(run: ReportRun, { kind, name }: RunColumn): number | stri
 /** `<spec> · <param_HASH>`. */
 export function runName({ spec, paramName }: ReportRun): string {
   return `${spec} · ${paramName}`;
+}
+
+/** Values of the parameters that differ among the runs. */
+export function settingOf({ params }: ReportRun, { varying }: ReportData): string {
+  return varying.map((name) => `${name} ${paramText(params[name])}`).join(" · ");
+}
+
+/** To choose it from a list: its name without what is the same of all, and its setting, cut where it is long. */
+export function runTitle(run: ReportRun, data: ReportData): string {
+  const isOneSpec = data.runs.every(({ spec }) => spec === run.spec);
+  const text = [isOneSpec ? run.paramName : runName(run), settingOf(run, data)].filter(Boolean).join(" · ");
+  return text.length > LONGEST_TITLE ? `${text.slice(0, LONGEST_TITLE - 1)}…` : text;
 }
 
 /** Ascending, with `-` before the name descending; what has no value comes last, ties stay as they are. */

@@ -5,14 +5,15 @@ import { AlignmentSection } from "./alignment-section.js";
 import { type Choice, type Choose, formatChoice } from "./choice.js";
 import { Chooser } from "./chooser.js";
 import { chosenDataset, chosenIndices } from "./chosen.js";
+import { type Compared, comparedRun } from "./compared.js";
 import { ConditionsSection } from "./conditions-section.js";
 import { FactorsSection } from "./factors-section.js";
 import { FilesSection } from "./files-section.js";
-import { fixed, paramText, part } from "./format.js";
+import { fixed, part } from "./format.js";
 import { InputsSection } from "./inputs-section.js";
 import { ReadoutSection } from "./readout-section.js";
 import { resultColumn } from "./result-columns.js";
-import { runName } from "./run-rows.js";
+import { runTitle, settingOf } from "./run-rows.js";
 import { StitchingSection } from "./stitching-section.js";
 import { TrainingSection } from "./training-section.js";
 import { TrialsSection } from "./trials-section.js";
@@ -31,7 +32,9 @@ interface Section {
 }
 
 export function RunView({ data, run, choice, choose }: RunViewProps) {
-  const sections = sectionsOf({ data, run, choice, choose });
+  const compared = comparedRun(data, run, choice);
+  const titles = data.runs.map((each) => ({ value: each.label, text: runTitle(each, data) }));
+  const sections = sectionsOf({ data, run, choice, choose }, compared);
   const { detail } = run;
   const dataset = detail && chosenDataset(detail, choice);
   return (
@@ -41,18 +44,22 @@ export function RunView({ data, run, choice, choose }: RunViewProps) {
           {run.spec} <code>{run.paramName}</code>
         </h2>
         <p class="setting">
-          {data.varying.map((name) => `${name} ${paramText(run.params[name])}`).join(" · ") || run.name}
+          {settingOf(run, data) || run.name}
+          {compared && <span class="note"> compared with {compared.name}: the smaller numbers, the dashed lines</span>}
         </p>
-        <KeyResults run={run} />
+        <KeyResults run={run} compared={compared} />
       </div>
       <div class="bar">
         <div class="choosers">
           {data.runs.length > 1 && (
+            <Chooser label="Run" value={run.label} options={titles} onChoose={(label) => choose({ run: label })} />
+          )}
+          {data.runs.length > 1 && (
             <Chooser
-              label="Run"
-              value={run.label}
-              options={data.runs.map((each) => ({ value: each.label, text: runName(each) }))}
-              onChoose={(label) => choose({ run: label })}
+              label="Compare with"
+              value={compared?.run.label ?? ""}
+              options={[{ value: "", text: "no other run" }, ...titles.filter(({ value }) => value !== run.label)]}
+              onChoose={(label) => choose({ compare: label })}
             />
           )}
           {detail && dataset && detail.datasets.length > 1 && (
@@ -102,15 +109,15 @@ export function RunView({ data, run, choice, choose }: RunViewProps) {
   );
 }
 
-function sectionsOf({ data, run, choice, choose }: RunViewProps): Section[] {
+function sectionsOf({ data, run, choice, choose }: RunViewProps, compared: Compared | undefined): Section[] {
   const { cost, detail } = run;
   const sections: Section[] = [];
   const add = (id: string, title: string, content: ComponentChildren) => sections.push({ id, title, content });
-  if (cost) add("training", "Training", <TrainingSection cost={cost} />);
+  if (cost) add("training", "Training", <TrainingSection cost={cost} compared={compared} />);
   const dataset = detail && chosenDataset(detail, choice);
   if (detail && dataset) {
     const chosen = chosenIndices(detail, dataset, choice);
-    const common = { detail, dataset, chosen, choose };
+    const common = { detail, dataset, chosen, choose, compared };
     const { averages } = dataset;
     if (dataset.trials.length > 0) add("trials", "Single trials", <TrialsSection {...common} />);
     if (averages) add("psths", "PSTHs", <ConditionsSection {...common} averages={averages} choice={choice} />);
@@ -132,7 +139,12 @@ function sectionsOf({ data, run, choice, choose }: RunViewProps): Section[] {
   return sections;
 }
 
-function KeyResults({ run }: { readonly run: ReportRun }) {
+interface KeyResultsProps {
+  readonly run: ReportRun;
+  readonly compared: Compared | undefined;
+}
+
+function KeyResults({ run, compared }: KeyResultsProps) {
   const names = ["validCost", "nll", "bitsPerSpike", "coSmoothing", "r2.pooled", "psthR2"];
   const known = names.filter((name) => typeof run.results[name] === "number");
   if (known.length === 0) return null;
@@ -146,6 +158,12 @@ function KeyResults({ run }: { readonly run: ReportRun }) {
             <dd data-result={name} data-value={run.results[name]}>
               {fixed(run.results[name], decimals)}
             </dd>
+            {compared && (
+              <dd class="compared" title={compared.name} data-value={compared.run.results[name]}>
+                {fixed(compared.run.results[name], decimals)}
+                <span class="hidden"> in {compared.name}</span>
+              </dd>
+            )}
           </div>
         );
       })}

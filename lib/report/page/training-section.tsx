@@ -1,81 +1,82 @@
 import type { CostCurves } from "#lib/report/report-data.js";
+import type { Compared } from "./compared.js";
 import { CostPlot, type Curve } from "./cost-plot.js";
 import { LineLegend } from "./legend.js";
 import { numbersOf } from "./matrix.js";
 
-export function TrainingSection({ cost }: { readonly cost: CostCurves }) {
+type CurveName = Exclude<keyof CostCurves, "epochs" | "lveEpoch">;
+
+interface TrainingSectionProps {
+  readonly cost: CostCurves;
+  readonly compared: Compared | undefined;
+}
+
+export function TrainingSection({ cost, compared }: TrainingSectionProps) {
+  const other = compared?.run.cost && { name: compared.name, cost: compared.run.cost };
   const epoch = numbersOf(cost.epoch);
-  const pair = (train: CostCurves["trainKl"], valid: CostCurves["trainKl"]): Curve[] => [
-    { name: "training", stroke: "var(--blue)", values: numbersOf(train) },
-    { name: "validation", stroke: "var(--orange)", values: numbersOf(valid) },
+  const curve = (name: string, of: CurveName, stroke = "var(--ink-2)"): Curve[] =>
+    cost[of]
+      ? [{ name, stroke, values: numbersOf(cost[of]), other: other?.cost[of] && numbersOf(other.cost[of]) }]
+      : [];
+  const pair = (train: CurveName, valid: CurveName) => [
+    ...curve("training", train, "var(--blue)"),
+    ...curve("validation", valid, "var(--orange)"),
   ];
-  const one = (name: string, values: CostCurves["l2"]): Curve => ({
-    name,
-    stroke: "var(--ink-2)",
-    values: numbersOf(values),
-  });
-  const ramps: Curve[] = [
-    { ...one("KL", cost.klWeight), stroke: "var(--green)" },
-    { ...one("L2", cost.l2Weight), stroke: "var(--purple)" },
-  ];
-  const panel = { cost, epoch };
+  const total = pair("trainTotal", "validTotal");
+  const panel = { cost, epoch, other };
   return (
     <>
       <LineLegend
         lines={[
-          ...pair(cost.trainTotal, cost.validTotal),
+          ...total,
           ...(cost.lveEpoch === null
             ? []
             : [{ name: `lowest validation cost (LVE), epoch ${cost.lveEpoch}`, stroke: "var(--ink-3)", dashed: true }]),
+          ...(other ? [{ name: other.name, stroke: "var(--ink)", dashed: true }] : []),
         ]}
       />
+      {compared && !other && <p class="note">This page has no costs of {compared.name}.</p>}
       {epoch.length < cost.epochs && (
         <p class="note">
           {epoch.length} of {cost.epochs} epochs are drawn.
         </p>
       )}
       <div class="grid small">
-        <CostPlot
-          {...panel}
-          title="Total cost"
-          unit="Nats a trial"
-          curves={pair(cost.trainTotal, cost.validTotal)}
-          settled
-        />
+        <CostPlot {...panel} title="Total cost" unit="Nats a trial" curves={total} settled />
         <CostPlot
           {...panel}
           title="Reconstruction"
           unit="Nats a trial"
-          curves={pair(cost.trainRecon, cost.validRecon)}
+          curves={pair("trainRecon", "validRecon")}
           settled
         />
+        <CostPlot {...panel} title="KL divergence" unit="Nats a trial" curves={pair("trainKl", "validKl")} settled />
+        <CostPlot {...panel} title="L2 cost" unit="Cost" curves={curve("L2", "l2")} />
         <CostPlot
           {...panel}
-          title="KL divergence"
-          unit="Nats a trial"
-          curves={pair(cost.trainKl, cost.validKl)}
-          settled
+          title="Weights of KL and L2"
+          unit="Weight"
+          curves={[...curve("KL", "klWeight", "var(--green)"), ...curve("L2", "l2Weight", "var(--purple)")]}
+          ownLegend
         />
-        <CostPlot {...panel} title="L2 cost" unit="Cost" curves={[one("L2", cost.l2)]} />
-        <CostPlot {...panel} title="Weights of KL and L2" unit="Weight" curves={ramps} ownLegend />
         {cost.learningRate && (
           <CostPlot
             {...panel}
             title="Learning rate"
             unit="Learning rate"
-            curves={[one("learning rate", cost.learningRate)]}
+            curves={curve("learning rate", "learningRate")}
             log
           />
         )}
         {cost.gradientNorm && (
-          <CostPlot {...panel} title="Norm of the gradient" unit="Norm" curves={[one("norm", cost.gradientNorm)]} log />
+          <CostPlot {...panel} title="Norm of the gradient" unit="Norm" curves={curve("norm", "gradientNorm")} log />
         )}
         {cost.svNll && (
           <CostPlot
             {...panel}
             title="Sample validation"
             unit="Nats a held-out count"
-            curves={[one("held-out counts", cost.svNll)]}
+            curves={curve("held-out counts", "svNll")}
             settled
           />
         )}

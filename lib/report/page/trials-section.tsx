@@ -3,6 +3,7 @@ import { ChannelTrace } from "./channel-trace.js";
 import type { Choose } from "./choice.js";
 import type { Chosen } from "./chosen.js";
 import { countRamp, rateRamp, signedRamp } from "./colours.js";
+import type { Compared } from "./compared.js";
 import { ChannelChooser, TrialChooser } from "./data-choosers.js";
 import { part, shown } from "./format.js";
 import { HeatMap } from "./heat-map.js";
@@ -13,9 +14,10 @@ export interface DatasetSectionProps {
   readonly dataset: DatasetDetail;
   readonly chosen: Chosen;
   readonly choose: Choose;
+  readonly compared: Compared | undefined;
 }
 
-export function TrialsSection({ detail, dataset, chosen, choose }: DatasetSectionProps) {
+export function TrialsSection({ detail, dataset, chosen, choose, compared }: DatasetSectionProps) {
   const { trials, nTrials } = dataset;
   const trial = trials[chosen.trial]!;
   const channels = numbersOf(dataset.channels);
@@ -78,7 +80,11 @@ export function TrialsSection({ detail, dataset, chosen, choose }: DatasetSectio
           />
         )}
       </div>
-      <ChannelTrace {...{ detail, dataset, chosen, times }} channel={channels[chosen.channel]!} trial={trial.number} />
+      <ChannelTrace
+        {...{ detail, dataset, chosen, times, compared }}
+        channel={channels[chosen.channel]!}
+        trial={trial.number}
+      />
     </>
   );
 }
