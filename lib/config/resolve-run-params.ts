@@ -9,6 +9,11 @@ import type { Problem } from "./problem.js";
 import type { RunParams } from "./project.js";
 import { shownValue } from "./shown-value.js";
 
+const defaults: Readonly<Record<string, ParamValue>> = Object.fromEntries(
+  runParamsTable.map(({ name, default: value }) => [name, value]),
+);
+const places = new Map(runParamsTable.map(({ name }, place) => [name, place]));
+
 /**
  * One setting with every default filled in, coerced and named.
  * @param isBroken Whether the value of a built-in parameter was already found wrong; it keeps its default here.
@@ -19,7 +24,7 @@ export function resolveRunParams(
   isBroken: (name: string) => boolean,
   problems: Problem[],
 ): RunParams {
-  const values: Record<string, ParamValue> = {};
+  const values = { ...defaults };
   const nonDefault: Record<string, ParamValue> = {};
   const take = (param: ParamDefinition, given: unknown): void => {
     const value = given === undefined ? param.default : coerced(param, given, param.name, place, problems);
@@ -27,7 +32,7 @@ export function resolveRunParams(
     if (!isSame(value, param.default)) nonDefault[param.name] = value;
   };
 
-  for (const param of runParamsTable) take(param, isBroken(param.name) ? undefined : definition.values[param.name]);
+  for (const param of givenOf(definition)) if (!isBroken(param.name)) take(param, definition.values[param.name]);
 
   const own = new Map<string, ParamDefinition>();
   const affects: Record<string, Affects> = {};
@@ -47,6 +52,12 @@ export function resolveRunParams(
     take(param, definition.ownValues[name]);
   }
   return { name: String(values.name), values, nonDefault, ...paramNames(nonDefault, own, affects), affects };
+}
+
+/** Built-in parameters that have a value, in the order of the table: most settings of a sweep have few. */
+function givenOf({ values }: RunParamsDefinition): ParamDefinition[] {
+  const given = Object.keys(values).flatMap((name) => places.get(name) ?? []);
+  return given.sort((a, b) => a - b).map((place) => runParamsTable[place]!);
 }
 
 function coerced(

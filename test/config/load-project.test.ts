@@ -1,10 +1,10 @@
 import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { findLfadsfile } from "#lib/config/find-lfadsfile.js";
 import { initLfadsfile } from "#lib/config/init-lfadsfile.js";
 import { loadProject } from "#lib/config/load-project.js";
-import type { Project } from "#lib/config/project.js";
+import type { Project, StoreSettings } from "#lib/config/project.js";
 import { temporaryFolder } from "./temporary-folder.js";
 
 const lfadsfile = `
@@ -39,7 +39,7 @@ describe("a lfadsfile.ts", () => {
       file: join(dir, "lfadsfile.ts"),
       dir,
       root: join(dir, "runs"),
-      store: { maxBytes: null, hardLinks: false },
+      store: { folder: join(dir, ".lfads"), maxBytes: null, hardLinks: false },
       collections: [],
     });
     const [collection] = project.collections;
@@ -198,8 +198,10 @@ test.each([
   ['{ maxSize: "800MB", hardLinks: true }', { maxBytes: 8e8, hardLinks: true }],
   ['{ maxSize: "unlimited" }', { maxBytes: Number.POSITIVE_INFINITY, hardLinks: false }],
   ["{}", { maxBytes: null, hardLinks: false }],
-])("the options %s of the store", async (options, expected) => {
+  ['{ folder: "../shared" }', { folder: "../shared", maxBytes: null, hardLinks: false }],
+  ['{ folder: "/mnt/lab" }', { folder: "/mnt/lab", maxBytes: null, hardLinks: false }],
+])("the options %s of the store", async (options, { folder = ".lfads", ...expected }: Partial<StoreSettings>) => {
   const text = lfadsfile.replace("defineLfads({", `defineLfads({ store: ${options},`);
   const dir = temporaryFolder({ "lfadsfile.ts": text, "settings.ts": settings });
-  expect((await loaded(join(dir, "lfadsfile.ts"))).store).toEqual(expected);
+  expect((await loaded(join(dir, "lfadsfile.ts"))).store).toEqual({ folder: resolve(dir, folder), ...expected });
 });
