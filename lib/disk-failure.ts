@@ -27,11 +27,19 @@ const HINTS: Readonly<Record<string, readonly [what: string, hint: string]>> = {
 /** A failure for an error of the file system; undefined for every other error. */
 export function diskFailure(error: unknown): Failure | undefined {
   const { code, path, message } = causeOf((error ?? {}) as FileError);
+  if (code === MAKES_NOTHING) return { ...makesNothing(path!), detail: message! };
   const known = typeof code === "string" ? HINTS[code] : undefined;
   if (!known) return undefined;
   const where = finalPath(path);
   return { kind: "disk", what: known[0], ...(where ? { where } : {}), hint: known[1], detail: message ?? String(code) };
 }
+
+/** Where the system says ENOENT for something new in a folder that exists, as in Linux's /proc. */
+export function makesNothing(folder: string): Failure {
+  return { kind: "disk", what: "Nothing can be made in this folder.", where: folder, hint: "Choose another folder." };
+}
+
+const MAKES_NOTHING = "makes nothing";
 
 interface FileError {
   readonly code?: string | undefined;
@@ -41,7 +49,7 @@ interface FileError {
   readonly message?: string | undefined;
 }
 
-/** For folders that cannot be made: which folder refuses, and why. Node's recursive mkdir may say ENOENT instead. */
+/** For folders that cannot be made: which folder refuses, and why. */
 function causeOf({ code, syscall, path, dest, message }: FileError): FileError {
   const error = { code, path: dest ?? path, message };
   if (syscall !== "mkdir" || path === undefined) return error;
@@ -49,7 +57,8 @@ function causeOf({ code, syscall, path, dest, message }: FileError): FileError {
   while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
   try {
     accessSync(folder, constants.W_OK);
-    return error;
+    const isRefused = code === "ENOENT" && folder === dirname(path);
+    return isRefused ? { code: MAKES_NOTHING, path: folder, message } : error;
   } catch (refusal) {
     return { code: (refusal as NodeJS.ErrnoException).code, path: folder, message };
   }

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Rule } from "#lib/build/rule.js";
 import { type Failure, FailureError } from "#lib/failure.js";
+import { makeFolder } from "#lib/make-folder.js";
 import type { ParamValue } from "#lib/params/param-value.js";
 import { type CommandEnd, runCommand } from "#lib/run-command.js";
 import { shellQuote } from "#lib/shell-quote.js";
@@ -36,7 +37,7 @@ export const command: Rule = {
     const made = join(scratch, "out.h5");
     const paramsFile = join(scratch, "params.json");
     rmSync(scratch, { recursive: true });
-    mkdirSync(scratch);
+    makeFolder(scratch);
     try {
       writeFileSync(paramsFile, `${JSON.stringify(values, null, 2)}\n`);
       const argv = argumentsOf(words, {

@@ -1,7 +1,8 @@
 /** What was reported of each epoch of a training, and the two files that tell it: fitlog.csv and TensorBoard's events. */
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { EpochReport } from "#lib/engine/trainer-state.js";
+import { makeFolder } from "#lib/make-folder.js";
 import { fitlogLine } from "./fitlog-line.js";
 import { EVENT_FILE, epochEvent, eventFileStart } from "./training-events.js";
 
@@ -47,6 +48,6 @@ export class FitHistory {
 }
 
 function writeEvents(folder: string, epochs: readonly EpochReport[]): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   writeFileSync(join(folder, EVENT_FILE), Buffer.concat([eventFileStart(), ...epochs.map(epochEvent)]));
 }

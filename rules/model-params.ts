@@ -1,9 +1,9 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Rule } from "#lib/build/rule.js";
 import { hasLearnedPriorVariance } from "#lib/engine/model-spec.js";
 import { priorOf } from "#lib/engine/prior.js";
 import { writeHdf5 } from "#lib/hdf5/write-hdf5.js";
+import { makeFolder } from "#lib/make-folder.js";
 import { readCheckpoint, writeVariables } from "./checkpoint-file.js";
 import { newestLve } from "./checkpoint-folder.js";
 import { ruleVersions } from "./versions.js";
@@ -14,7 +14,7 @@ export const modelParams: Rule = {
   version: ruleVersions["model-params"],
   async run({ inputs, out, log }) {
     const { model, state } = await readCheckpoint(newestLve(inputs.checkpoint ?? []));
-    mkdirSync(join(out, "lfadsOutput"), { recursive: true });
+    makeFolder(join(out, "lfadsOutput"));
     await writeHdf5(join(out, "lfadsOutput", "model_params"), (w) => {
       writeVariables(w, model, state);
       // a fixed variance is no variable of training, but readers look for it

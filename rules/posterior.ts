@@ -1,9 +1,9 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Rule, RuleContext } from "#lib/build/rule.js";
 import { priorOf } from "#lib/engine/prior.js";
 import type { Counts } from "#lib/engine/run-threads.js";
 import { samplePosterior } from "#lib/engine/sample-posterior.js";
+import { makeFolder } from "#lib/make-folder.js";
 import { type CheckpointModel, readCheckpoint } from "./checkpoint-file.js";
 import { newestLve } from "./checkpoint-folder.js";
 import { onlyFile, readLfadsInput } from "./lfads-input.js";
@@ -28,7 +28,7 @@ export const posterior: Rule = {
   async run(context) {
     const { kind, datasets } = context.params as unknown as PosteriorParams;
     const checkpoint = await readCheckpoint(newestLve(context.inputs.checkpoint ?? []));
-    mkdirSync(join(context.out, "lfadsOutput"), { recursive: true });
+    makeFolder(join(context.out, "lfadsOutput"));
     const parts: { file: string; dataset: number; counts: Counts; side: "train" | "valid" }[] = [];
     for (const [dataset, name] of datasets.entries()) {
       const input = await readLfadsInput(onlyFile(context.inputs[name], name), checkpoint.model.bins);

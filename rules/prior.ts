@@ -1,7 +1,7 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Rule, RuleInputFile } from "#lib/build/rule.js";
 import { samplePrior } from "#lib/engine/sample-posterior.js";
+import { makeFolder } from "#lib/make-folder.js";
 import { readCheckpoint } from "./checkpoint-file.js";
 import { newestLve } from "./checkpoint-folder.js";
 import { onlyFile, readLfadsInput } from "./lfads-input.js";
@@ -24,7 +24,7 @@ export const prior: Rule = {
   async run({ params, inputs, out, threads, signal, log, progress }) {
     const { seed, samples } = params as unknown as PriorParams;
     const { model, state } = await readCheckpoint(newestLve(inputs.checkpoint ?? []));
-    mkdirSync(join(out, "lfadsOutput"), { recursive: true });
+    makeFolder(join(out, "lfadsOutput"));
     const all = samples * model.datasets.length;
     for (const [dataset, { name, channels }] of model.datasets.entries()) {
       const layout = passLayout(model, channels);

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Rule, RuleContext } from "#lib/build/rule.js";
 import type { Json } from "#lib/build/target.js";
@@ -7,6 +7,7 @@ import { EngineLimitError } from "#lib/engine/run-threads.js";
 import { type TrainOptions, trainModel } from "#lib/engine/train-model.js";
 import type { Divergence, EpochReport, TrainerState } from "#lib/engine/trainer-state.js";
 import { FailureError } from "#lib/failure.js";
+import { makeFolder } from "#lib/make-folder.js";
 import { CheckpointFolder, newestLve } from "./checkpoint-folder.js";
 import { EpochClock } from "./epoch-clock.js";
 import { FitHistory } from "./fit-history.js";
@@ -80,7 +81,7 @@ export const train: Rule = {
     await recorder.finish(end.kind === "finished" ? end.why : null);
 
     const out = join(context.out, "lfadsOutput");
-    mkdirSync(out, { recursive: true });
+    makeFolder(out);
     writeFileSync(join(out, "hyperparameters-0.txt"), hyperparametersText(values, model));
     folder.copyTo(out);
     recorder.history.writeTo(out);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeFolder } from "#lib/make-folder.js";
 import { processName } from "#lib/process-name.js";
 import { type ContentStore, EMPTY_DIGEST, type StoredContent } from "./content-store.js";
 import { hashFile } from "./file-digest.js";
@@ -124,7 +125,7 @@ export class CacacheStore implements ContentStore {
 
   #makeReady(): void {
     if (this.#ready) return;
-    const made = mkdirSync(join(this.#folder, "tmp"), { recursive: true });
+    const made = makeFolder(join(this.#folder, "tmp"));
     if (made !== undefined && made !== join(this.#folder, "tmp")) startStoreSize(this.#folder);
     this.#ready = true;
   }
@@ -190,7 +191,7 @@ function namesIn(folder: string): string[] {
 const NO_FOLDER = new Set(["ENOENT", "ENOTDIR"]);
 
 function makeFolderOf(path: string): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
 }
 
 /** Ends when both have ended, also when one fails. */

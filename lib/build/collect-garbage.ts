@@ -2,8 +2,9 @@
  * Removes what no lfadsfile of the folder, no root and no other project of the store needs: records, their content, and what
  * was left beside them.
  */
-import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeFolder } from "#lib/make-folder.js";
 import { namesIn } from "#lib/names-in.js";
 import { mayRun, processName } from "#lib/process-name.js";
 import type { ActionRecord } from "./action-record.js";
@@ -122,7 +123,7 @@ function removeLeftovers({ state, dir }: BuildContext, leftovers: Leftovers, log
 
 /** By the clock that stamps its files. */
 function fileSystemNow(folder: string): number {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const path = join(folder, `.${processName()}~now.tmp`);
   try {
     writeFileSync(path, "");

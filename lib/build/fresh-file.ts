@@ -4,8 +4,9 @@
  * little to much appends a block of its own.
  */
 import { createHash } from "node:crypto";
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeFolder } from "#lib/make-folder.js";
 import { replaceWith } from "#lib/replace-file.js";
 import { type FileStamp, sameStamp, stampOf } from "./file-digest.js";
 import { tickPast } from "./tick-past.js";
@@ -158,7 +159,7 @@ export function writeFreshFile(
   for (const [, , files] of kept) for (const place of files) inUse[place] = 1;
   // What no unit needs any more may stay for a while: most builds change little.
   const isLean = inUse.reduce((sum, each) => sum + each, 0) > inUse.length / 2;
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   replaceWith(path, (aside) =>
     withFile(aside, "w", (descriptor) => {
       const more = settled(descriptor);

@@ -3,8 +3,9 @@
  * `<key>.<process>` of its own, and then looks whether a living process has said so too. A file is never taken from
  * another process, so nothing can go wrong between looking and taking; one of a dead process says nothing.
  */
-import { closeSync, mkdirSync, openSync, rmSync } from "node:fs";
+import { closeSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "#lib/make-folder.js";
 import { namesIn } from "#lib/names-in.js";
 import { describeProcess, isOfThisHost, mayRun, processName } from "#lib/process-name.js";
 
@@ -14,7 +15,7 @@ export interface KeyLock {
 
 /** The lock, or who holds it. Of two that ask at the very same time, none may get it: ask again after a while. */
 export function acquireKeyLock(folder: string, key: string): KeyLock | { heldBy: string } {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const path = join(folder, `${key}.${processName()}`);
   try {
     closeSync(openSync(path, "wx"));

@@ -1,6 +1,7 @@
 /** The relative links that go with a target's outputs. */
-import { mkdirSync, readlinkSync, symlinkSync } from "node:fs";
+import { readlinkSync, symlinkSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "#lib/make-folder.js";
 import { removeAsides, replaceWith } from "#lib/replace-file.js";
 import type { StaleReason } from "./stale-reason.js";
 import type { Target } from "./target.js";
@@ -23,7 +24,7 @@ export function checkLinks(target: Target): StaleReason[] {
 export function makeLinks(target: Target): void {
   for (const { path, to } of target.links ?? []) {
     if (readLink(path) === to) continue;
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     if (madeLink(path, to)) continue;
     removeAsides(dirname(path));
     replaceWith(path, (aside) => symlinkSync(to, aside));

@@ -1,6 +1,7 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { FailureError } from "#lib/failure.js";
+import { makeFolder } from "#lib/make-folder.js";
 import { asideOf, removeAsides } from "#lib/replace-file.js";
 import { type FileStamp, stampOf } from "./file-digest.js";
 
@@ -35,7 +36,7 @@ export function placeFile(from: string, to: string): FileStamp | undefined {
 function renameInto(from: string, to: string): void {
   for (let tries = 1; ; tries++) {
     try {
-      mkdirSync(dirname(to), { recursive: true });
+      makeFolder(dirname(to));
       renameSync(from, to);
       return;
     } catch (error) {

@@ -1,6 +1,7 @@
 /** What a running target last said of itself, kept in a file for `lfads status` in another process. */
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeFolder } from "#lib/make-folder.js";
 import { mayRun, processName } from "#lib/process-name.js";
 import { replaceFile } from "#lib/replace-file.js";
 import type { Progress } from "./rule.js";
@@ -48,7 +49,7 @@ export class ProgressFile {
     this.#written = true;
     const entry: Entry = { startedAt: this.#startedAt, progress: this.#latest, process: processName() };
     try {
-      mkdirSync(dirname(this.#path), { recursive: true });
+      makeFolder(dirname(this.#path));
       replaceFile(this.#path, JSON.stringify(entry));
     } catch {
       // A full disk costs this news; the target finds out by itself.

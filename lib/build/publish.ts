@@ -1,6 +1,7 @@
 /** From a staging folder into place: content into the store, the record, the files, the state; in this order. */
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeFolder } from "#lib/make-folder.js";
 import type { ActionRecord, OutputFile, Provenance } from "./action-record.js";
 import { type Analysis, stampInPlace } from "./analyse.js";
 import type { BuildContext } from "./build-context.js";
@@ -54,7 +55,7 @@ export async function restore(
       continue;
     }
     const path = join(staging, output.path);
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const got = await (await context.store()).get(output.digest, path, output.mode);
     if (got === "corrupt") {
       const what = `The stored copy of ${output.path} was corrupt; it was removed and is made again.`;

@@ -1,6 +1,7 @@
 /** Files with the records of the results that they lie beside, one a line: with them a copy is known to be fresh. */
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "#lib/make-folder.js";
 import { replaceFile } from "#lib/replace-file.js";
 import type { ActionRecord } from "./action-record.js";
 import { formatRecord, parseRecord } from "./record-text.js";
@@ -13,7 +14,7 @@ export function writeRecordFile(path: string, records: readonly ActionRecord[]):
   const sorted = [...records].sort((a, b) => (a.key < b.key ? -1 : 1));
   const text = sorted.map((record) => `${formatRecord(record)}\n`).join("");
   if (text === readText(path)) return;
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   replaceFile(path, text);
 }
 

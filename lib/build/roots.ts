@@ -1,7 +1,8 @@
 /** Named sets of results that a collection keeps, whatever the lfadsfile says by then. */
-import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Failure } from "#lib/failure.js";
+import { makeFolder } from "#lib/make-folder.js";
 import { namesIn } from "#lib/names-in.js";
 import { replaceFile } from "#lib/replace-file.js";
 import { err, ok, type Result } from "#lib/result.js";
@@ -17,7 +18,7 @@ export interface Root {
 
 /** `folder` is `.lfads`. Replaces a root of that name. */
 export function writeRoot(folder: string, root: Root): void {
-  mkdirSync(join(folder, "roots"), { recursive: true });
+  makeFolder(join(folder, "roots"));
   replaceFile(fileOf(folder, root.name), `${JSON.stringify({ format: 1, ...root }, null, 1)}\n`);
 }
 

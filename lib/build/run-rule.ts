@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
 import { diskFailure } from "#lib/disk-failure.js";
 import type { Failure } from "#lib/failure.js";
+import { makeFolder } from "#lib/make-folder.js";
 import { err, ok, type Result } from "#lib/result.js";
 import type { OutputFile } from "./action-record.js";
 import type { Job, JobListener, StorePlace } from "./executor.js";
@@ -26,7 +26,7 @@ export async function runRule(
       out,
       // Made when a rule first asks for it: most do not.
       get scratch() {
-        mkdirSync(job.scratch, { recursive: true });
+        makeFolder(job.scratch);
         return job.scratch;
       },
       threads,

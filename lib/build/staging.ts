@@ -1,5 +1,6 @@
-import { mkdirSync, readdirSync, rmSync, unlinkSync } from "node:fs";
+import { readdirSync, rmSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "#lib/make-folder.js";
 import { namesIn } from "#lib/names-in.js";
 import { describeProcess, mayRun, processName } from "#lib/process-name.js";
 
@@ -24,7 +25,7 @@ export class Staging {
     const free = this.#free.get(rule)?.pop();
     if (free !== undefined) return free;
     const path = join(this.#folder, String(this.#count++));
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
     return path;
   }
 

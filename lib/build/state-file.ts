@@ -3,8 +3,9 @@
  * as they come, each with a checksum, so that a torn one is seen.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "#lib/make-folder.js";
 import { replaceFile } from "#lib/replace-file.js";
 import { StateIndex } from "./state-index.js";
 import { formatLine, parseLine, type StateLine } from "./state-line.js";
@@ -54,7 +55,7 @@ export function journalLine(line: StateLine): string {
 /** Written aside and renamed. */
 export function writeIndex(path: string, lines: Iterable<StateLine>): void {
   const body = Buffer.from(Array.from(lines, formatLine).sort().join("\n"));
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   replaceFile(path, Buffer.concat([Buffer.from(`lfads-state ${FORMAT} ${checksum(body)}\n`), body]));
 }
 

@@ -4,8 +4,9 @@
  * its own for a later one where the index is large and it has little to say. Losing any of it loses time, never truth:
  * what is not known is looked up in the store by key.
  */
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "#lib/make-folder.js";
 import { namesIn } from "#lib/names-in.js";
 import { mayRun, processName } from "#lib/process-name.js";
 import { type FileStamp, sameStamp, stampOf } from "./file-digest.js";
@@ -181,7 +182,7 @@ export class BuildState {
   #toJournal(lines: readonly StateLine[]): void {
     if (lines.length === 0) return;
     if (this.#journal === undefined) {
-      mkdirSync(join(this.#folder, "journal"), { recursive: true });
+      makeFolder(join(this.#folder, "journal"));
       this.#journal = openSync(join(this.#folder, "journal", processName()), "a");
     }
     const text = lines.map(journalLine).join("");

@@ -3,9 +3,10 @@
  * for each key that it made, adopted or restored. A collection asks all of them, as it can load one lfadsfile only.
  */
 import { createHash } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import { makeFolder } from "#lib/make-folder.js";
 import { namesIn } from "#lib/names-in.js";
 import { replaceFile } from "#lib/replace-file.js";
 import type { StoreHome } from "./store-home.js";
@@ -47,7 +48,7 @@ export class StoreMembership {
   /** After a collection: these are what is needed. */
   replace(keys: Iterable<string>): void {
     if (!this.isShared) return;
-    mkdirSync(this.#home.projects, { recursive: true });
+    makeFolder(this.#home.projects);
     const head = JSON.stringify({ format: 1, dir: this.#dir, host: hostname() });
     replaceFile(this.#file, [head, ...keys].map((line) => `${line}\n`).join(""));
   }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, existsSync, openSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeFolder } from "#lib/make-folder.js";
 import type { Target } from "./target.js";
 
 const TAIL_LINES = 15;
@@ -65,6 +66,6 @@ export class TargetLog {
 }
 
 function opened(path: string, flags: string): number {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   return openSync(path, flags);
 }

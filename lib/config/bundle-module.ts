@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { BuildFailure, BuildOptions, Message } from "esbuild";
 import type { Failure } from "#lib/failure.js";
+import { makeFolder } from "#lib/make-folder.js";
 import { replaceFile } from "#lib/replace-file.js";
 import { err, ok, type Result } from "#lib/result.js";
 
@@ -76,7 +77,7 @@ export async function bundleModule({ file, kind, dir }: UserModule, cache: strin
       logLevel: "silent",
     });
     const version = String(outputFiles.find((output) => output.path === bundle)?.hash.replace(/\W/g, "-"));
-    mkdirSync(cache, { recursive: true });
+    makeFolder(cache);
     for (const output of outputFiles) replaceFile(output.path, output.contents);
     const inputs = Object.keys(metafile.inputs).map((path) => inputStat(resolve(dir, path), startedMs));
     const made: Manifest = { format: 2, file, lfads, version, inputs };

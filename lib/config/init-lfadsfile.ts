@@ -1,6 +1,6 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { diskFailure } from "#lib/disk-failure.js";
+import { diskFailure, makesNothing } from "#lib/disk-failure.js";
 import type { Failure } from "#lib/failure.js";
 import { err, ok, type Result } from "#lib/result.js";
 import { findLfadsfile } from "./find-lfadsfile.js";
@@ -17,7 +17,9 @@ export function initLfadsfile(dir: string): Result<string, Failure> {
     writeFileSync(file, readFileSync(lfadsfileTemplate), { flag: "wx" });
     return ok(file);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return err(alreadyThere(file));
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return err(alreadyThere(file));
+    if (code === "ENOENT" && existsSync(dir)) return err(makesNothing(dir));
     const failure = diskFailure(error);
     if (failure) return err(failure);
     throw error;

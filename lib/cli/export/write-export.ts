@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { renameSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { diskFailure } from "#lib/disk-failure.js";
 import { averageArrays } from "#lib/export/average-arrays.js";
@@ -7,6 +7,7 @@ import { exportWriters } from "#lib/export/export-writers.js";
 import { MADE_BY } from "#lib/export/exported-results.js";
 import { openRunResults } from "#lib/export/open-run-results.js";
 import { FailureError } from "#lib/failure.js";
+import { makeFolder } from "#lib/make-folder.js";
 import { packageVersion } from "#lib/package-facts.js";
 import { asideOf, removeAsides } from "#lib/replace-file.js";
 import type { ExportJob } from "./runs-to-export.js";
@@ -65,7 +66,7 @@ export async function writeExport(
 async function inPlace(file: string, write: (aside: string) => Promise<void>): Promise<void> {
   const aside = asideOf(file);
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     removeAsides(dirname(file));
     await write(aside);
     renameSync(aside, file);
