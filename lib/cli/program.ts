@@ -104,7 +104,9 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
     .addOption(keepGoing)
     .addOption(jobs)
     .addOption(memory)
+    .addOption(where)
     .addHelpText("after", labelsHelp)
+    .addHelpText("after", whereHelp)
     .action(async (patterns: string[], options) => {
       const { watch } = await import("./commands/watch.js");
       done(await watch(context(), patterns, options));
@@ -163,8 +165,10 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
 
   command("why", "say why targets are stale: what changed, old and new value", "lfads why exampleStitching:train")
     .addArgument(labels)
+    .addOption(where)
     .option("--json", "as JSON")
     .addHelpText("after", labelsHelp)
+    .addHelpText("after", whereHelp)
     .action(async (patterns: string[], options) => {
       const { why } = await import("./commands/why.js");
       done(await why(context(), patterns, options));

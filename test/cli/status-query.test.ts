@@ -241,7 +241,7 @@ describe("a build of some runs", () => {
     expect(labels.filter((label) => label.endsWith(":train"))).toEqual([`${runs[3]}:train`, `${runs[6]}:train`]);
   });
 
-  it.each([["build"], ["build", "--dry-run"], ["evaluate"], ["export"]])(
+  it.each([["build"], ["build", "--dry-run"], ["evaluate"], ["export"], ["watch"], ["why"]])(
     "%s %s with no such run is refused, and nothing runs",
     async (...args) => {
       expect(await lfads(...args, "--where", "c_gen_dim>1000")).toEqual({
@@ -251,6 +251,14 @@ describe("a build of some runs", () => {
       });
     },
   );
+
+  it("why tells of them alone", async () => {
+    const { code, out } = await lfads("why", ":train", "--json", "--where", "c_gen_dim=64", "--where", "spec=all");
+    expect(code).toBe(0);
+    const { causes, fresh } = JSON.parse(out);
+    const stale = causes.flatMap(({ targets }: { targets: { label: string }[] }) => targets.map(({ label }) => label));
+    expect({ stale: [...new Set(stale)], fresh }).toEqual({ stale: [`${runs[3]}:train`], fresh: [] });
+  });
 
   it("export takes the runs of which it holds", async () => {
     const { code, err } = await lfads("export", "--where", "c_gen_dim=64", "--where", "spec=all");

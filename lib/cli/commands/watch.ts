@@ -16,7 +16,7 @@ import { type BuildCommandOptions, build } from "./build.js";
 export async function watch(
   context: CommandContext,
   patterns: readonly string[],
-  options: Pick<BuildCommandOptions, "keepGoing" | "jobs" | "memory">,
+  options: Pick<BuildCommandOptions, "keepGoing" | "jobs" | "memory" | "where">,
 ): Promise<CommandResult> {
   const { terminal, verbose } = context;
   const paint = painter(terminal.errColour);

@@ -7,16 +7,26 @@ import { formatSeconds } from "../format-seconds.js";
 import { formatTime } from "../format-time.js";
 import { withWorkspace } from "../open-workspace.js";
 import { painter } from "../paint.js";
+import { restrictToRuns } from "../runs/restrict-to-runs.js";
 import { selectThere } from "../select-there.js";
+
+export interface WhyOptions {
+  /** Comparisons as `c_gen_dim>64`: only of what belongs to runs of which all hold. */
+  readonly where?: readonly string[];
+  readonly json?: boolean;
+}
 
 /** Why targets are stale: the first causes up the graph, with old and new values; and since when the others are fresh. */
 export async function why(
   context: CommandContext,
   patterns: readonly string[],
-  options: { readonly json?: boolean },
+  options: WhyOptions,
 ): Promise<CommandResult> {
-  return withWorkspace(context, {}, async ({ graph, session }) => {
-    const labels = selectThere({ graph, session }, patterns);
+  return withWorkspace(context, {}, async (workspace) => {
+    const { session } = workspace;
+    const selected = selectThere(workspace, patterns);
+    const { where = [] } = options;
+    const labels = selected.ok && where.length > 0 ? await restrictToRuns(workspace, selected.value, where) : selected;
     if (!labels.ok) return labels;
     const plan = await session.plan(labels.value);
     const causes = await session.explain(plan, labels.value);
