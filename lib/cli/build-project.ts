@@ -1,6 +1,7 @@
 /**
  * A build: first the recordings are read and checked against the parameters, then the rest runs.
- * So a setting that cannot fit the data stops the build before anything is trained. Where a filter goes by what is in the
+ * So a setting that cannot fit the data stops the build before anything is trained, and all recordings that cannot be
+ * used are told before that, also where a build else ends at the first failure. Where a filter goes by what is in the
  * recordings, all of them are read before that, and the project is planned again.
  */
 import { type BuildResult, countOutcomes, type Graph, type Plan, select } from "#lib/build/index.js";
@@ -42,7 +43,7 @@ export async function buildProject(
   if (asked.length > 0) {
     const { counts } = await session.plan(asked);
     if (counts.fresh < counts.total) {
-      const result = await session.run({ labels: asked, keepGoing, signal });
+      const result = await session.run({ labels: asked, keepGoing: true, signal });
       const isOver = result.interrupted || (!result.ok && !keepGoing);
       return ok(isOver ? { kind: "built", labels: asked, result } : { kind: "recordings-read", result });
     }
@@ -68,9 +69,10 @@ export async function buildProject(
   const concerned = collectionsOf(project, plan);
   const datasets = neededDatasets(concerned);
   if (datasets.length === 0) {
-    return built(await session.run({ labels, keepGoing, signal }));
+    // Nothing of a collection: recordings, and what makes them.
+    return built(await session.run({ labels, keepGoing: true, signal }));
   }
-  const checked = await session.run({ labels: datasets.map((dataset) => dataset.label), keepGoing, signal });
+  const checked = await session.run({ labels: datasets.map((dataset) => dataset.label), keepGoing: true, signal });
   if (checked.interrupted || (!checked.ok && !keepGoing)) return built(checked);
   const infos = readInfos(datasets);
   const { checkFit } = await import("#lib/config/check-fit.js");

@@ -79,7 +79,7 @@ describe("recordings that cannot be used", () => {
       await record(dir, "otherNames", { path: "spike" });
       for (const [name, [make]] of Object.entries(unusable)) await make(dir, name);
       await record(dir, "otherNames");
-      const { code, out, err } = build(dir, "own/**", "--keep-going", "--jobs", "1");
+      const { code, out, err } = build(dir, "own/**", "--jobs", "1");
       const told = Object.entries(unusable).map(
         ([name, [, where, what, hint]]) =>
           `  started   own/${name}:dataset\n✗ failed    own/${name}:dataset  _ s\n` +
@@ -97,16 +97,22 @@ describe("recordings that cannot be used", () => {
     });
   });
 
-  it("stop the build at the first one, before anything is exported", async () => {
+  it("are all told before the build stops, and nothing is exported", async () => {
     await inFolder(ownLfadsfile(), async (dir) => {
-      await record(dir, "a", { edit: (counts) => counts.fill(Number.NaN, 0, 1) });
-      await record(dir, "b");
+      const bad = { edit: (counts: Float64Array) => counts.fill(Number.NaN, 0, 1) };
+      for (const [name, recording] of [
+        ["a", bad],
+        ["b", {}],
+        ["c", bad],
+      ] as const)
+        await record(dir, name, recording);
       const { code, out, err } = build(dir, "--jobs", "1");
-      expect(err).toBe(
-        "  started   own/a:dataset\n✗ failed    own/a:dataset  _ s\n" +
-          `    <dir>/data/a.h5:spikes: 1 count is NaN or infinite, in trial 1, bin 1, channel 1.\n      ${mend}\n`,
-      );
-      expect({ code, out }).toEqual({ code: 1, out: "Failed after _ s: 1 failed, 1 not run.\n" });
+      const failed = (name: string) =>
+        `  started   own/${name}:dataset\n✗ failed    own/${name}:dataset  _ s\n` +
+        `    <dir>/data/${name}.h5:spikes: 1 count is NaN or infinite, in trial 1, bin 1, channel 1.\n      ${mend}\n`;
+      const fine = "  started   own/b:dataset\n✓ ran       own/b:dataset  _ s\n";
+      expect(err).toBe(`${failed("a")}${fine}${failed("c")}`);
+      expect({ code, out }).toEqual({ code: 1, out: "Failed after _ s: 1 ran, 2 failed.\n" });
       expect(outputs(dir)).toEqual(new Map());
     });
   });
