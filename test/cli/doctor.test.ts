@@ -3,10 +3,12 @@ import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { doctor } from "#lib/cli/commands/doctor.js";
 import { checkFileSystem } from "#lib/cli/doctor/check-file-system.js";
-import { checkFolder, checkNode, checkRoot } from "#lib/cli/doctor/check-machine.js";
+import { checkFolder } from "#lib/cli/doctor/check-folder.js";
+import { checkNode, checkRoot } from "#lib/cli/doctor/check-machine.js";
+import { checkStore } from "#lib/cli/doctor/check-store.js";
 import { checkTools } from "#lib/cli/doctor/check-tools.js";
 import { collectingTerminal } from "./collecting-terminal.js";
-import { inFolder, lfads } from "./run-lfads.js";
+import { exportsLfadsfile, inFolder, lfads } from "./run-lfads.js";
 
 const { actual } = vi.hoisted(() => ({ actual: { digests: {} as Readonly<Record<string, string>> } }));
 vi.mock("#lib/cli/doctor/expected-digests.js", async (importActual) => {
@@ -29,10 +31,10 @@ describe("lfads doctor", () => {
         "folder   <dir> can be written",
         expect.stringMatching(/^disk {5}# [MG]B free$/),
         expect.stringMatching(/^files {4}\w/),
-        expect.stringMatching(/^store {4}(copies|by reflink)/),
         "links    symbolic links work",
         "names    upper and lower case differ",
         expect.stringMatching(/^times {4}of files in (micro|milli)seconds/),
+        expect.stringMatching(/^store {4}(copies|by reflink)/),
         "threads  #",
         expect.stringMatching(/^memory {3}# [MG]B, of which builds use # [MG]B$/),
         expect.stringMatching(/^git {6}/),
@@ -45,7 +47,7 @@ describe("lfads doctor", () => {
       expect(checks.map((check: { name: string }) => check.name)).toEqual([
         "Node",
         "folder",
-        ...["disk", "files", "store", "links", "names", "times", "threads", "memory", "git", "GPU", "Slurm"],
+        ...["disk", "files", "links", "names", "times", "store", "threads", "memory", "git", "GPU", "Slurm"],
       ]);
       expect(selftest).toBeNull();
     });
@@ -89,9 +91,7 @@ describe("lfads doctor", () => {
         expect(checkRoot(join(elsewhere, "runs"), dir)).toEqual([
           {
             name: "root",
-            found: expect.stringMatching(
-              /^\/dev\/shm: [\d.]+ [kMG]B free, on another file system than \.lfads: outputs are copied there$/,
-            ),
+            found: expect.stringMatching(/^\/dev\/shm: [\d.]+ [kMG]B free$/),
             advice: null,
           },
         ]);
@@ -99,10 +99,42 @@ describe("lfads doctor", () => {
     });
   });
 
+  it("says where the store is that the lfadsfile names, and what it shares with the results", () => {
+    inFolder(undefined, (dir) => {
+      const storeLine = (store: string) => {
+        writeFileSync(join(dir, "lfadsfile.ts"), exportsLfadsfile([10], store));
+        const line = lfads(dir, "doctor")
+          .out.split("\n")
+          .find((each) => / store /.test(each));
+        return line?.replaceAll(dir, "<dir>");
+      };
+      const linked = "by hard link: outputs and the store are the same files";
+      expect(storeLine("{ hardLinks: true }")).toBe(`ok       store      ${linked}`);
+      expect(storeLine('{ folder: "lab/store", hardLinks: true }')).toBe(
+        `ok       store      <dir>/lab/store, which the first build makes: ${linked}`,
+      );
+      mkdirSync(join(dir, "lab/store"), { recursive: true });
+      expect(storeLine('{ folder: "lab/store", hardLinks: true }')).toBe(
+        `ok       store      <dir>/lab/store: ${linked}`,
+      );
+      expect(readdirSync(join(dir, "lab/store"))).toEqual([]);
+      writeFileSync(join(dir, "file"), "");
+      expect(storeLine('{ folder: "file" }')).toBe(
+        "warning  store      <dir>/file cannot be written (ENOTDIR). Give yourself the right to write there, or work in another folder (-C).",
+      );
+      const elsewhere = "/dev/shm";
+      if (existsSync(elsewhere)) {
+        expect(checkStore({ folder: elsewhere, isNamed: true, hardLinks: true }, join(dir, "runs")).found).toBe(
+          "/dev/shm: copies: the results are on another file system",
+        );
+      }
+    });
+  });
+
   it("tries out the file system in a folder of its own, which is gone afterwards; a folder that is none is not tried", () => {
     inFolder(undefined, (dir) => {
       const checks = checkFileSystem(dir);
-      expect(checks.map(({ name }) => name)).toEqual(["files", "store", "links", "names", "times"]);
+      expect(checks.map(({ name }) => name)).toEqual(["files", "links", "names", "times"]);
       expect(readdirSync(dir)).toEqual([]);
       writeFileSync(join(dir, "file"), "");
       expect(checkFileSystem(join(dir, "file"))).toEqual([]);

@@ -1,17 +1,5 @@
 /** What the file system below a folder can do, tried out in a folder of its own. */
-import {
-  constants,
-  copyFileSync,
-  existsSync,
-  linkSync,
-  mkdtempSync,
-  rmSync,
-  statfsSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statfsSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { MachineCheck } from "./machine-check.js";
 
@@ -46,7 +34,7 @@ export function checkFileSystem(folder: string): MachineCheck[] {
   try {
     const file = join(own, "file");
     writeFileSync(file, "lfads");
-    return [checkType(folder), checkSharing(file), checkLinks(own), checkCase(own), checkTimes(file)];
+    return [checkType(folder), checkLinks(own), checkCase(own), checkTimes(file)];
   } finally {
     rmSync(own, { recursive: true, force: true });
   }
@@ -62,15 +50,6 @@ function checkType(folder: string): MachineCheck {
       ? "Keep the folder on a local disk if you can: every build asks for the times of all files, and lfads watch sees what other machines write after seconds only."
       : null;
   return { name: "files", found: `${name}${where === "network" ? ", over the network" : ""}`, advice };
-}
-
-function checkSharing(file: string): MachineCheck {
-  const found = works(() => copyFileSync(file, `${file}-clone`, constants.COPYFILE_FICLONE_FORCE))
-    ? "by reflink: outputs and the store share their space"
-    : works(() => linkSync(file, `${file}-link`))
-      ? "copies; store: { hardLinks: true } in the lfadsfile saves their space"
-      : "copies: there are neither reflinks nor hard links";
-  return { name: "store", found, advice: null };
 }
 
 function checkLinks(folder: string): MachineCheck {

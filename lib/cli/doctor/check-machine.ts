@@ -1,13 +1,16 @@
 /** What a build needs of the machine, and whether it is there. */
-import { existsSync, mkdtempSync, rmdirSync, statfsSync, statSync } from "node:fs";
+import { existsSync, statfsSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { buildMemoryBytes, machineMemoryBytes } from "#lib/build/machine-memory.js";
 import { findLfadsfile } from "#lib/config/find-lfadsfile.js";
 import { loadProject } from "#lib/config/load-project.js";
+import type { Project } from "#lib/config/project.js";
 import { formatBytes } from "#lib/format-bytes.js";
 import { leastNodeVersion } from "#lib/package-facts.js";
 import { checkFileSystem } from "./check-file-system.js";
+import { checkFolder } from "./check-folder.js";
+import { checkStore, existing } from "./check-store.js";
 import { checkTools } from "./check-tools.js";
 import type { MachineCheck } from "./machine-check.js";
 
@@ -18,8 +21,8 @@ const LITTLE_MEMORY_BYTES = 1e9;
 export async function checkMachine(dir: string, file: string | undefined): Promise<MachineCheck[]> {
   const lfadsfile = file ?? findLfadsfile(dir);
   const home = lfadsfile === undefined ? dir : dirname(lfadsfile);
-  const store = join(home, ".lfads");
-  const folder = existsSync(store) ? store : home;
+  const own = join(home, ".lfads");
+  const folder = existsSync(own) ? own : home;
   const project = lfadsfile === undefined ? undefined : await loadProject(lfadsfile);
   return [
     checkNode(process.versions.node),
@@ -27,11 +30,18 @@ export async function checkMachine(dir: string, file: string | undefined): Promi
     checkFolder(folder),
     checkDisk(folder),
     ...checkFileSystem(folder),
-    ...(project?.ok ? checkRoot(project.value.root, folder) : []),
+    ...(project?.ok ? storeAndRoot(project.value, own) : [checkStore({ ...ownStore, folder: own }, home)]),
     checkThreads(),
     checkMemory(),
     ...checkTools(),
   ];
+}
+
+const ownStore = { isNamed: false, hardLinks: false };
+
+function storeAndRoot({ root, store }: Project, own: string): MachineCheck[] {
+  const { folder, hardLinks } = store;
+  return [checkStore({ folder, isNamed: folder !== own, hardLinks }, root), ...checkRoot(root, folder)];
 }
 
 function checkLfadsfile(file: string, loads: boolean): MachineCheck {
@@ -40,15 +50,11 @@ function checkLfadsfile(file: string, loads: boolean): MachineCheck {
 }
 
 /** Where results go, when that is on another file system than the store. */
-export function checkRoot(root: string, folder: string): MachineCheck[] {
-  let there = root;
-  while (!existsSync(there)) there = dirname(there);
-  if (statSync(there).dev === statSync(folder).dev) return [];
+export function checkRoot(root: string, store: string): MachineCheck[] {
+  const there = existing(root);
+  if (statSync(there).dev === statSync(existing(store)).dev) return [];
   const { found, advice } = checkDisk(there);
-  const name = "root";
-  if (advice) return [{ name, found: `${there}: ${found}`, advice }];
-  const copied = `${there}: ${found}, on another file system than .lfads: outputs are copied there`;
-  return [{ name, found: copied, advice: null }];
+  return [{ name: "root", found: `${there}: ${found}`, advice }];
 }
 
 export function checkNode(version: string, least = leastNodeVersion()): MachineCheck {
@@ -56,18 +62,6 @@ export function checkNode(version: string, least = leastNodeVersion()): MachineC
   const [leastMajor = 0, leastMinor = 0] = least.split(".").map(Number);
   const old = major < leastMajor || (major === leastMajor && minor < leastMinor);
   return { name: "Node", found: version, advice: old ? `Install Node ${least} or later.` : null };
-}
-
-/** Whether the store and the results can be written. */
-export function checkFolder(folder: string): MachineCheck {
-  try {
-    rmdirSync(mkdtempSync(join(folder, ".doctor-")));
-    return { name: "folder", found: `${folder} can be written`, advice: null };
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const advice = "Give yourself the right to write there, or work in another folder (-C).";
-    return { name: "folder", found: `${folder} cannot be written (${code})`, advice };
-  }
 }
 
 function checkDisk(folder: string): MachineCheck {
