@@ -77,6 +77,8 @@ export class RecordStore {
   }
 
   #own(key: string): ActionRecord | undefined {
+    // An error for each key that was never built would cost more than to look.
+    if (!existsSync(this.#path(key))) return undefined;
     try {
       return parseRecord(readFileSync(this.#path(key), "utf8"), key);
     } catch {
