@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { encodeValues } from "#lib/report/encode-values.js";
+import { type Cell, movedCell } from "../../lib/report/page/cell-cursor.js";
 import { formatChoice, parseChoice } from "../../lib/report/page/choice.js";
 import { chosenIndices, chosenRun } from "../../lib/report/page/chosen.js";
 import { countRamp, rateRamp, seriesColours, signedRamp, type Theme } from "../../lib/report/page/colours.js";
@@ -252,4 +253,19 @@ describe("the run that is compared with", () => {
       comparedAverage(compared, "dataset001", "reach 9", 2),
     ]).toEqual(new Array(5).fill(undefined));
   });
+});
+
+describe("the cell that keys go to", () => {
+  const go = (cell: Cell | undefined, key: string) => movedCell(cell, key, [3, 5], { row: 2, column: 0 });
+  it.each<[Cell | undefined, string, Cell | undefined]>([
+    [undefined, "ArrowUp", { row: 2, column: 0 }],
+    [undefined, "End", { row: 2, column: 0 }],
+    [{ row: 1, column: 1 }, "ArrowUp", { row: 0, column: 1 }],
+    [{ row: 1, column: 1 }, "ArrowRight", { row: 1, column: 2 }],
+    [{ row: 2, column: 0 }, "ArrowDown", { row: 2, column: 0 }],
+    [{ row: 0, column: 0 }, "ArrowLeft", { row: 0, column: 0 }],
+    [{ row: 1, column: 3 }, "Home", { row: 1, column: 0 }],
+    [{ row: 1, column: 3 }, "End", { row: 1, column: 4 }],
+    [{ row: 1, column: 3 }, "Tab", undefined],
+  ])("from %j by %s to %j", (cell, key, expected) => expect(go(cell, key)).toEqual(expected));
 });

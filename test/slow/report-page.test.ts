@@ -10,6 +10,7 @@ import { type Hdf5File, openHdf5 } from "#lib/hdf5/open-hdf5.js";
 import type { ReportData } from "#lib/report/report-data.js";
 import { reportHtml } from "#lib/report/report-html.js";
 import { countRamp, rateRamp, signedRamp } from "../../lib/report/page/colours.js";
+import { shown } from "../../lib/report/page/format.js";
 import { matrixOf } from "../../lib/report/page/matrix.js";
 import { parseTurn, rotate } from "../../lib/report/page/rotate-points.js";
 import { lfads } from "../cli/run-lfads.js";
@@ -239,6 +240,28 @@ describe.runIf(executablePath)("the page of a report", () => {
       sameColours(
         await pixelsOf(page, { view: "trials", title: "Spike counts" }),
         colours(counts, countRamp("light"), Math.max(1, ...counts.values), 1),
+      );
+    });
+
+    it("tells by keys the numbers of a heat map as they are in the files", async () => {
+      const { number } = dataset().trials[0]!;
+      const rates = await ofTrial(number, posterior, () => "output_dist_params");
+      const chosen = Number(/\d+/.exec(await shownTitle("trials", /^Channel \d+ in trial/))![0]);
+      const figure = page.locator("#trials figure").filter({ hasText: "Inferred rates" });
+      await figure.getByRole("group").focus();
+      for (const key of ["ArrowRight", "ArrowRight", "ArrowRight", chosen > 1 ? "ArrowUp" : "ArrowDown"])
+        await page.keyboard.press(key);
+      const channel = chosen > 1 ? chosen - 1 : 2;
+      expect(await figure.locator("[aria-live=polite]").textContent()).toBe(
+        `Channel ${channel}, 25 ms: ${shown(Math.fround(rates.of(channel - 1)[2]! / 0.01))} spikes/s`,
+      );
+      const heat = page.locator("#readout figure");
+      await heat.getByRole("group").focus();
+      for (const key of ["ArrowDown", "ArrowDown", "End"]) await page.keyboard.press(key);
+      const { weights, channels } = dataset().readout!;
+      const [, N] = weights.shape as [number, number];
+      expect(await heat.locator("[aria-live=polite]").textContent()).toBe(
+        `Factor 2, channel ${matrixOf(channels).data.at(-1)}: ${shown(matrixOf(weights).data[2 * N - 1])} (log rate a unit of factor)`,
       );
     });
 
@@ -566,6 +589,35 @@ describe.runIf(executablePath)("the page of a report", () => {
       await again.waitForSelector("#psths figure");
       expect(await titles(again)).toEqual(seen);
       await again.close();
+      await page.close();
+    });
+
+    it("frames the number that keys have come to in a heat map; Enter chooses its channel, Escape leaves", async () => {
+      const { page } = await openMade({});
+      const figure = page.locator("#trials figure").filter({ hasText: "Spike counts" });
+      const told = figure.locator("[aria-live=polite]");
+      const group = figure.getByRole("group", {
+        name: "Spike counts; arrow keys go from number to number, Enter chooses the channel",
+      });
+      await group.press("ArrowDown");
+      expect(await told.textContent()).toMatch(/^Channel 3, 5 ms: \d a bin of 10 ms$/);
+      await group.press("ArrowDown");
+      await group.press("End");
+      expect(await told.textContent()).toMatch(/^Channel 4, 395 ms: /);
+      const frame = (await figure.locator(".cell").boundingBox())!;
+      const image = (await figure.locator("image").boundingBox())!;
+      expect(frame.x + frame.width).toBeCloseTo(image.x + image.width, -0.5);
+      expect(frame.y).toBeCloseTo(image.y + (3 / 12) * image.height, -0.5);
+      await group.press("Enter");
+      await page.waitForURL(/channel=4$/);
+      // Drawn again, and the number is framed still.
+      await expect.poll(() => titlesOf(page, "trials")).toContain("Channel 4 in trial 1");
+      expect([await figure.locator(".cell").count(), await told.textContent()]).toEqual([
+        1,
+        expect.stringMatching(/^Channel 4/),
+      ]);
+      await group.press("Escape");
+      expect([await figure.locator(".cell").count(), await told.textContent()]).toEqual([0, ""]);
       await page.close();
     });
 

@@ -16,10 +16,20 @@ interface FigureProps {
   readonly draw: (width: number, theme: Theme) => Element;
   readonly legend?: ComponentChildren;
   readonly note?: ComponentChildren;
+  readonly keys?: FigureKeys;
   readonly class?: string;
 }
 
-export function Figure({ title, alt, of, draw, legend, note, class: extra = "" }: FigureProps) {
+/** The picture takes keys. */
+export interface FigureKeys {
+  /** What they do. */
+  readonly about: string;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
+  /** What they have found, told as it changes. */
+  readonly told: string;
+}
+
+export function Figure({ title, alt, of, draw, legend, note, keys, class: extra = "" }: FigureProps) {
   const theme = useTheme();
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
@@ -36,7 +46,25 @@ export function Figure({ title, alt, of, draw, legend, note, class: extra = "" }
         <span class="figure-title">{title}</span>
         {legend}
       </figcaption>
-      <div class="picture" ref={box} />
+      {keys ? (
+        // biome-ignore lint/a11y/useSemanticElements: what keys go about in has the role of a control with a picture in it
+        <div
+          role="group"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: it takes keys
+          tabIndex={0}
+          class="picture"
+          ref={box}
+          aria-label={`${title}; ${keys.about}`}
+          onKeyDown={keys.onKeyDown}
+        />
+      ) : (
+        <div class="picture" ref={box} />
+      )}
+      {keys && (
+        <p class="note told" aria-live="polite">
+          {keys.told}
+        </p>
+      )}
       {note && <p class="note">{note}</p>}
     </figure>
   );

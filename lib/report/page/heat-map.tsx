@@ -1,5 +1,7 @@
 /** A matrix as colours: rows from the top, columns over an axis of numbers. */
 import * as Plot from "@observablehq/plot";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { type Cell, frameCell, movedCell, unframe } from "./cell-cursor.js";
 import type { Ramp, Theme } from "./colours.js";
 import { Figure } from "./figure.js";
 import { shown } from "./format.js";
@@ -22,6 +24,8 @@ export interface HeatMapProps {
   readonly columns: readonly number[];
   /** Of the columns; time unless said. */
   readonly columnAxis?: Plot.ScaleOptions;
+  /** A column in words; a time unless said. */
+  readonly columnText?: (column: number) => string;
   /** Height of a row in pixels is at most this. */
   readonly rowHeight?: number;
 }
@@ -34,23 +38,68 @@ export interface HeatMapRows {
 }
 
 export function HeatMap(props: HeatMapProps) {
-  const { title, alt, of, domain, unit, ramp, rows } = props;
+  const { title, alt, of, values, domain, unit, ramp, rows } = props;
+  const size = values.shape as [number, number];
+  const [went, setWent] = useState<Cell>();
+  // Of another matrix there may be less.
+  const cell = went && { row: Math.min(went.row, size[0] - 1), column: Math.min(went.column, size[1] - 1) };
+  const picture = useRef<Drawn | null>(null);
+  const draw = (width: number, theme: Theme) => {
+    picture.current = heatMap(props, width, theme);
+    showCell(picture.current, props, cell);
+    return picture.current;
+  };
+  useLayoutEffect(() => {
+    if (picture.current) showCell(picture.current, props, cell);
+  }, [cell?.row, cell?.column]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const next = movedCell(cell, event.key, size, { row: rows.chosen ?? 0, column: 0 });
+    if (next) setWent(next);
+    else if (event.key === "Escape") setWent(undefined);
+    else if (event.key === "Enter" && cell && rows.onChoose) rows.onChoose(cell.row);
+    else return;
+    event.preventDefault();
+  };
+  const about = `arrow keys go from number to number${rows.onChoose ? `, Enter chooses the ${rows.label.toLowerCase()}` : ""}`;
   return (
     <Figure
       title={title}
       alt={alt}
       of={[...of, rows.chosen]}
-      draw={(width, theme) => heatMap(props, width, theme)}
+      draw={draw}
+      keys={{ about, onKeyDown, told: cell ? cellText(props, cell).join(": ") : "" }}
       legend={<RampLegend ramp={ramp} low={shown(domain[0], 3)} high={shown(domain[1], 3)} unit={unit} />}
       class={rows.onChoose ? "choosable" : ""}
     />
   );
 }
 
-function heatMap(props: HeatMapProps, width: number, theme: Theme): Element {
-  const { values, domain, unit, ramp, rows, columns, columnAxis = timeAxis, rowHeight = 9 } = props;
+type Drawn = ReturnType<typeof Plot.plot>;
+
+const halfColumn = ({ columns }: HeatMapProps) => (columns.length > 1 ? (columns[1]! - columns[0]!) / 2 : 0.5);
+
+function showCell(picture: Drawn, props: HeatMapProps, cell: Cell | undefined): void {
+  if (!cell) {
+    unframe(picture);
+    return;
+  }
+  const [x, y] = [picture.scale("x")!, picture.scale("y")!];
+  const [centre, half] = [props.columns[cell.column]!, halfColumn(props)];
+  frameCell(picture, [x.apply(centre - half), x.apply(centre + half)], [y.apply(cell.row), y.apply(cell.row + 1)]);
+}
+
+/** Where it is, and its value. */
+function cellText({ values, unit, rows, columns, columnText = timeText }: HeatMapProps, { row, column }: Cell) {
+  const value = values.data[row * columns.length + column];
+  return [`${rows.label} ${rows.names[row]}, ${columnText(columns[column]!)}`, `${shown(value, 4)} ${unit}`];
+}
+
+const timeText = (time: number) => `${shown(time, 5)} ms`;
+
+function heatMap(props: HeatMapProps, width: number, theme: Theme): Drawn {
+  const { values, domain, ramp, rows, columns, columnAxis = timeAxis, rowHeight = 9 } = props;
   const [R, C] = values.shape as [number, number];
-  const half = C > 1 ? (columns[1]! - columns[0]!) / 2 : 0.5;
+  const half = halfColumn(props);
   const [x1, x2] = [columns[0]! - half, columns[C - 1]! + half];
   const every = Math.ceil(R / 8);
   const rowAt = (index: number) => Math.floor(index / C);
@@ -98,8 +147,7 @@ function heatMap(props: HeatMapProps, width: number, theme: Theme): Element {
         Array.from({ length: R * C }, (_, i) => i),
         Plot.pointer({
           ...place,
-          title: (i: number) =>
-            `${rows.label} ${rows.names[rowAt(i)]}, ${shown(columns[i % C], 5)}${columnAxis === timeAxis ? " ms" : ""}\n${shown(values.data[i], 4)} ${unit}`,
+          title: (i: number) => cellText(props, { row: rowAt(i), column: i % C }).join("\n"),
           maxRadius: 12,
           lineHeight: 1.3,
         }),

@@ -35,6 +35,7 @@ export function ReadoutSection({ dataset, readout, isSpikes }: ReadoutSectionPro
         ticks: [...channels.keys()].filter((i) => i % Math.ceil(channels.length / 12) === 0),
         tickFormat: (i: number) => String(channels[i]),
       }}
+      columnText={(i) => `channel ${channels[i]}`}
       rowHeight={22}
     />
   );
