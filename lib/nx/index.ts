@@ -54,7 +54,8 @@ export const createNodes: readonly [glob: string, createNodes: CreateNodes] = [
     const made = loaded.flatMap(({ root, name, files }) =>
       files.ok ? outputOwners(name, files.value, options).map((owner) => ({ ...owner, root })) : [],
     );
-    const hashesIgnored = nxVersion(workspaceRoot) >= HASHES_IGNORED;
+    const nx = nxVersion(workspaceRoot);
+    const can = { hashesIgnored: nx >= HASHES_IGNORED, leavesOut: nx >= LEAVES_OUT };
     return loaded.map(({ lfadsfile, root, name, isProject, scripts, files }) => {
       const own = isProject ? {} : { name };
       if (!files.ok) {
@@ -62,7 +63,7 @@ export const createNodes: readonly [glob: string, createNodes: CreateNodes] = [
         return [lfadsfile, { projects: { [root]: { ...own, targets: failingTargets(files.error, root, options) } } }];
       }
       const owners = made.filter((owner) => owner.root !== root);
-      const place = { workspaceRoot, root, hashesIgnored, owners };
+      const place = { workspaceRoot, root, owners, ...can };
       const targets = asScripts(inferTargets(files.value, place, options), scripts);
       const sources = new Set(ownersOf(files.value.collections, place).map((owner) => owner.project));
       const more = sources.size > 0 ? { implicitDependencies: [...sources] } : {};
@@ -76,6 +77,9 @@ export const createNodesV2 = createNodes;
 
 /** The version of Nx from which a fileset may take in what git ignores. */
 const HASHES_IGNORED = 24;
+
+/** The version of Nx from which outputs with an exclusion can hold links. */
+const LEAVES_OUT = 22;
 
 /** On standard error, as what Nx prints may be read by a program. */
 function warn(lfadsfile: string, failures: readonly Failure[]): void {

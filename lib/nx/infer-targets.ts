@@ -5,11 +5,11 @@ import { shellQuote } from "#lib/shell-quote.js";
 import { nxPath } from "./nx-place.js";
 import type { NxTarget } from "./nx-target.js";
 import type { LfadsPluginOptions } from "./plugin-options.js";
-import { commonInputs, distinct, type InputPlace, ownersOf, recordingInputs } from "./target-inputs.js";
+import { commonInputs, distinct, ownersOf, recordingInputs, type TargetPlace } from "./target-inputs.js";
 
 export function inferTargets(
   files: ProjectFiles,
-  place: InputPlace,
+  place: TargetPlace,
   options: Required<LfadsPluginOptions>,
 ): Record<string, NxTarget> {
   const { buildTargetName, recordingsTargetName, auditTargetName, reportTargetName, statusTargetName } = options;
@@ -26,13 +26,15 @@ export function inferTargets(
     collections: readonly CollectionFiles[],
     made: readonly string[],
     before: readonly string[],
+    leftOut: readonly string[] = [],
   ) => {
     const outputs = made.map((path) => nxPath(place, path));
+    const excluded = place.leavesOut ? leftOut.flatMap((path) => nxPath(place, path) ?? []) : [];
     return target(description, command, {
       // What lies outside the workspace is neither kept nor restored by Nx; lfads itself knows what is stale.
       cache: outputs.every((path) => path !== undefined),
       inputs: distinct([...common, ...recordingInputs(collections, place)]),
-      outputs: outputs.filter((path) => path !== undefined),
+      outputs: [...outputs.filter((path) => path !== undefined), ...excluded.map((path) => `!${path}`)],
       dependsOn: [
         ...before,
         ...ownersOf(collections, place).map((owner) => ({ projects: [owner.project], target: owner.target })),
@@ -43,6 +45,7 @@ export function inferTargets(
     ["lfads build", ...labels.map(shellQuote), "--records", options.buildArgs].filter((word) => word !== "").join(" ");
   const all = files.collections;
   const folders = all.flatMap(({ folder }) => folder ?? []);
+  const page = (folder: string) => join(folder, "report.html");
 
   const targets: Record<string, NxTarget> = {
     [recordingsTargetName]: cached(
@@ -52,17 +55,26 @@ export function inferTargets(
       files.recordings,
       [],
     ),
-    [buildTargetName]: cached("Builds all that is stale", build([]), all, folders, [recordingsTargetName]),
+    [buildTargetName]: cached(
+      "Builds all that is stale",
+      build([]),
+      all,
+      folders,
+      [recordingsTargetName],
+      folders.map(page),
+    ),
   };
   for (const collection of all.filter(({ name }) => isChosen(name, options.collectionTargets))) {
     const needed = [collection, ...all.filter(({ name }) => collection.startsFrom.includes(name))];
+    const own = collection.folder === undefined ? [] : [collection.folder];
     const first = needed.slice(1).map(({ name }) => `${buildTargetName}:${name}`);
     targets[`${buildTargetName}:${collection.name}`] = cached(
       `Builds what is stale of ${collection.name}`,
       build([collection.name]),
       needed,
-      collection.folder === undefined ? [] : [collection.folder],
+      own,
       [recordingsTargetName, ...first.filter((name) => name in targets)],
+      own.map(page),
     );
   }
   targets[statusTargetName] = target("Shows the runs: fresh, stale, missing, failed", "lfads status");
@@ -73,7 +85,7 @@ export function inferTargets(
     "Makes a page of each collection to look at",
     "lfads report",
     all,
-    folders.map((folder) => join(folder, "report.html")),
+    folders.map(page),
     [buildTargetName],
   );
   return targets;

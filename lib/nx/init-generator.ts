@@ -1,17 +1,19 @@
 /** Generator `lfads:init`: a lfadsfile to start from, the plugin in nx.json, and what git is to ignore. */
 import { readFileSync } from "node:fs";
-import { posix } from "node:path";
+import { basename, isAbsolute, join, relative, resolve } from "node:path";
 import { lfadsfileNames } from "#lib/config/find-lfadsfile.js";
 import { lfadsfileTemplate } from "#lib/config/init-lfadsfile.js";
 import { editJson, readJson } from "#lib/edit-json.js";
 
 interface InitGeneratorOptions {
-  /** Folder of the project, from the workspace's root. */
+  /** Folder of the project, from where the command was run. */
   readonly directory: string;
 }
 
 /** What this takes of Nx's virtual file system. */
 interface Tree {
+  /** Of the workspace, absolute. */
+  readonly root: string;
   exists(path: string): boolean;
   read(path: string, encoding: "utf8"): string | null;
   write(path: string, content: string): void;
@@ -21,14 +23,26 @@ interface Tree {
 const ignored = [".lfads/", "runs/", "datasets/"];
 
 export default function init(tree: Tree, { directory }: InitGeneratorOptions): void {
-  const path = (name: string) => posix.join(directory, name);
+  const folder = resolve(cwd(tree.root), directory);
+  const path = (name: string) => relative(tree.root, join(folder, name));
+  if (!isInside(tree.root, folder)) throw new Error(`${directory} is outside the workspace ${tree.root}.`);
   const present = lfadsfileNames.find((name) => tree.exists(path(name)));
   if (present) throw new Error(`There is a lfadsfile already: ${path(present)}. Move it away to start anew.`);
   tree.write(path("lfadsfile.ts"), readFileSync(lfadsfileTemplate, "utf8"));
   if (!tree.exists(path("package.json")) && !tree.exists(path("project.json")))
-    tree.write(path("project.json"), `${JSON.stringify({ name: posix.basename(path(".")) }, null, 2)}\n`);
+    tree.write(path("project.json"), `${JSON.stringify({ name: basename(folder) }, null, 2)}\n`);
   addPlugin(tree);
   addLines(tree, path(".gitignore"), ignored);
+}
+
+/** Where the command was run: npm moves to the workspace's root for a script, and says where it was. */
+function cwd(root: string): string {
+  return [process.env.INIT_CWD, process.cwd()].find((path) => path !== undefined && isInside(root, path)) ?? root;
+}
+
+function isInside(root: string, path: string): boolean {
+  const inRoot = relative(root, path);
+  return inRoot !== ".." && !inRoot.startsWith("../") && !isAbsolute(inRoot);
 }
 
 function addPlugin(tree: Tree): void {

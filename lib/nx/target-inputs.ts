@@ -6,15 +6,17 @@ import { asGlob, type NxPlace, nxPath, packageFolder, sourceFolder } from "./nx-
 import type { NxInput } from "./nx-target.js";
 import type { OutputOwner } from "./output-owner.js";
 
-export interface InputPlace extends NxPlace {
+export interface TargetPlace extends NxPlace {
   /** Nx can hash files that git ignores. */
   readonly hashesIgnored: boolean;
+  /** Nx can leave a file out of a folder that it keeps and restores. */
+  readonly leavesOut: boolean;
   /** What other projects make. */
   readonly owners: readonly OutputOwner[];
 }
 
 /** What is the same for all targets of a lfadsfile. */
-export function commonInputs(files: ProjectFiles, place: InputPlace): NxInput[] {
+export function commonInputs(files: ProjectFiles, place: TargetPlace): NxInput[] {
   const modules = files.modules.flatMap((path) => moduleInput(path, place));
   const packages = ["lfads", ...files.packages].flatMap((name) => packageInput(name, place));
   const environment = files.environment.map((env) => ({ env }));
@@ -23,17 +25,17 @@ export function commonInputs(files: ProjectFiles, place: InputPlace): NxInput[] 
 }
 
 /** Recordings, and what makes them. */
-export function recordingInputs(collections: readonly CollectionFiles[], place: InputPlace): NxInput[] {
+export function recordingInputs(collections: readonly CollectionFiles[], place: TargetPlace): NxInput[] {
   return collections.flatMap(({ reads }) => reads.flatMap((pattern) => patternInput(pattern, place)));
 }
 
 /** What other projects make and these collections read. */
-export function ownersOf(collections: readonly CollectionFiles[], { owners }: InputPlace): OutputOwner[] {
+export function ownersOf(collections: readonly CollectionFiles[], { owners }: TargetPlace): OutputOwner[] {
   const reads = collections.flatMap((collection) => collection.reads);
   return owners.filter((owner) => reads.some((pattern) => isWithin(pattern, owner)));
 }
 
-function patternInput({ folder, pattern }: FilePattern, place: InputPlace): NxInput[] {
+function patternInput({ folder, pattern }: FilePattern, place: TargetPlace): NxInput[] {
   // It is there only after that task.
   if (place.owners.some((owner) => isWithin({ folder, pattern }, owner)))
     return [{ dependentTasksOutputFiles: "**/*", transitive: false }];
@@ -50,14 +52,14 @@ function plainGlob(path: string, folder: string): string {
   return /[()!+@[\]]/.test(path.slice(folder.length)) ? join(asGlob(folder), "**/*") : path;
 }
 
-function moduleInput(path: string, place: InputPlace): NxInput[] {
+function moduleInput(path: string, place: TargetPlace): NxInput[] {
   const fileset = nxPath(place, asGlob(path));
   if (fileset === undefined) return [outsideInput(place)];
   return [place.hashesIgnored ? { fileset, includeIgnored: true } : { fileset }];
 }
 
 /** An installed package by its version, one of the workspace by its files. */
-function packageInput(name: string, place: InputPlace, from = join(place.workspaceRoot, place.root)): NxInput[] {
+function packageInput(name: string, place: TargetPlace, from = join(place.workspaceRoot, place.root)): NxInput[] {
   const folder = packageFolder(from, name);
   const source = folder && sourceFolder(place.workspaceRoot, folder);
   const path = source ? join(source, "**/*") : folder && join(folder, "package.json");

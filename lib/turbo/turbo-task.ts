@@ -22,7 +22,8 @@ const passThroughEnv = ["CUDA_VISIBLE_DEVICES", "SLURM_*"];
 export async function turboTask(lfadsfile: string, files: ProjectFiles, root: string): Promise<TurboTask> {
   const dir = dirname(lfadsfile);
   const glob = (path: string) => turboPath(path, dir, root);
-  const made = [...files.collections.flatMap(({ folder }) => folder ?? []), ...files.recordings];
+  const folders = files.collections.flatMap(({ folder }) => folder ?? []);
+  const made = [...folders, ...files.recordings];
   const outputs = made.map((path) => (path.endsWith(".h5") ? glob(path) : `${glob(path)}/**`));
   const reads: string[] = [];
   const dependsOn: string[] = [];
@@ -37,7 +38,8 @@ export async function turboTask(lfadsfile: string, files: ProjectFiles, root: st
   return {
     dependsOn: distinct(dependsOn),
     inputs: distinct(["$TURBO_DEFAULT$", "!.lfads/**", ...excluded, ...modules, ...reads]),
-    outputs: distinct(outputs),
+    // Pages are made by another command: a restored one would be older.
+    outputs: distinct([...outputs, ...folders.map((folder) => `!${glob(folder)}/report.html`)]),
     env: files.environment,
     passThroughEnv,
   };

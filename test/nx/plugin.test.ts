@@ -61,7 +61,7 @@ describe("the plugin for Nx", () => {
       command: "lfads build first --records",
       options: { cwd: "packages/a" },
       cache: true,
-      outputs: ["{projectRoot}/runs/first"],
+      outputs: ["{projectRoot}/runs/first", "!{projectRoot}/runs/first/report.html"],
       dependsOn: ["lfads:recordings"],
     });
     expect(targets["lfads:build:first"]!.inputs).toEqual([
@@ -130,6 +130,12 @@ describe("the plugin for Nx", () => {
       digest,
       { externalDependencies: [] },
     ]);
+  });
+
+  it("has an older Nx, which cannot leave a page out where there are links, keep the whole folder of a collection", async () => {
+    write("node_modules/nx/package.json", '{ "version": "21.6.11" }');
+    const targets = await targetsOf(lfadsfile({}));
+    expect(targets["lfads:build:second"]!.outputs).toEqual(["{projectRoot}/runs/second"]);
   });
 
   it("makes a collection wait for those that its runs start from, and a package for those whose results it reads", async () => {
@@ -230,7 +236,7 @@ describe("the plugin for Nx", () => {
     write("package.json", '{ "name": "whole" }');
     const results = await createNodes[1](["lfadsfile.mjs", "lfadsfile.ts"], undefined, { workspaceRoot });
     expect(results.map(([file]) => file)).toEqual(["lfadsfile.ts"]);
-    expect(results[0]![1].projects["."]!.targets["lfads:build:single"]!.outputs).toEqual(["{projectRoot}/runs/single"]);
+    expect(results[0]![1].projects["."]!.targets["lfads:build:single"]!.outputs).toContain("{projectRoot}/runs/single");
   });
 });
 
@@ -245,6 +251,7 @@ it("the executor says on the command line what its options say", () => {
 describe("the generator", () => {
   function tree(files: Record<string, string>) {
     return {
+      root: "/lab",
       files,
       exists: (path: string) => path in files,
       read: (path: string) => files[path] ?? null,
@@ -268,6 +275,19 @@ describe("the generator", () => {
     expect(files["packages/a/.gitignore"]).toBe("dist\nruns\n.lfads/\ndatasets/\n");
     expect(files["packages/a/lfadsfile.ts"]).toContain("defineLfads(");
     expect(Object.keys(files)).toHaveLength(4);
+  });
+
+  it("takes a folder from where it is run, and none outside the workspace", () => {
+    vi.stubEnv("INIT_CWD", "/lab/packages");
+    const { files, ...made } = tree({ "nx.json": "{}" });
+    init(made, { directory: "a" });
+    init(made, { directory: "/lab/b" });
+    expect(Object.keys(files)).toEqual(expect.arrayContaining(["packages/a/lfadsfile.ts", "b/lfadsfile.ts"]));
+    expect(() => init(made, { directory: "../../else" })).toThrow("../../else is outside the workspace /lab.");
+    vi.stubEnv("INIT_CWD", "/home/me");
+    init(made, { directory: "c" });
+    vi.unstubAllEnvs();
+    expect(Object.keys(files)).toContain("c/lfadsfile.ts");
   });
 
   it("leaves a lfadsfile and a plugin that are there alone", () => {

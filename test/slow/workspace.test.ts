@@ -44,7 +44,7 @@ describe.runIf(tools)("a workspace with lfadsfiles", () => {
           { env: "GEN_DIM" },
           { externalDependencies: [] },
         ],
-        outputs: ["{projectRoot}/runs/single"],
+        outputs: ["{projectRoot}/runs/single", "!{projectRoot}/runs/single/report.html"],
       });
       workspace.nx("graph", "--file=graph.json");
       const { graph } = JSON.parse(workspace.read("graph.json"));
@@ -84,15 +84,17 @@ describe.runIf(tools)("a workspace with lfadsfiles", () => {
       expect(workspace.lfads("motor", "build").out).toBe("All 30 targets are fresh.\n");
     });
 
-    it("has nothing trained again by the target of all collections, and restores what was deleted", () => {
+    it("has nothing trained again by the target of all collections, restores what was deleted, and leaves pages alone", () => {
       const whole = build();
       expect(fromCache(whole)).toEqual(["motor:lfads:recordings", "vision:lfads:recordings"]);
       expect(tallies(whole).slice(2).sort()).toEqual(["All 10 targets are fresh.", "All 30 targets are fresh."]);
+      workspace.write("packages/motor/runs/single/report.html", "");
       const files = workspace.files("packages/motor/runs");
       rmSync(workspace.path("packages/motor/runs/stitched"), { recursive: true });
       rmSync(workspace.path("packages/motor/datasets/dataset002.h5"));
       expect(fromCache(build())).toHaveLength(4);
       expect(workspace.files("packages/motor/runs")).toEqual(files);
+      rmSync(workspace.path("packages/motor/runs/single/report.html"));
       expect(workspace.lfads("motor", "build").out).toBe("All 30 targets are fresh.\n");
     });
 

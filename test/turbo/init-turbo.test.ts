@@ -42,6 +42,8 @@ it("adds the task to what is there, comments and formatting kept, and nothing wh
           ".lfads/datasets/tiny/**",
           "datasets/dataset001.h5",
           "datasets/dataset002.h5",
+          "!runs/single/report.html",
+          "!runs/stitched/report.html",
         ],
         env: ["QUICK"],
         passThroughEnv: ["CUDA_VISIBLE_DEVICES", "SLURM_*"],
