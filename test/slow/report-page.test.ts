@@ -519,25 +519,23 @@ describe.runIf(executablePath)("the page of a report", () => {
       await page.close();
     });
 
-    it("says which runs have no details, and shows their results", async () => {
-      const { page, data } = await openMade({ runs: 5, detailed: 2 }, "#run=made_up/param_AAAAA4/single_dataset001");
+    it("says which runs have no details, shows their results, and lists those that it was not asked for", async () => {
+      const { page, data } = await openMade(
+        { runs: 7, detailed: 2, others: 2 },
+        "#run=made_up/param_AAAAA4/single_dataset001",
+      );
       expect(await page.locator(".run > .note").textContent()).toBe(
         `This page has no trials of this run: it has those of the 2 runs with the lowest validation NLL. The run's files are in ${data.runs[4]!.folder}.`,
       );
       expect(await page.locator(".key-results dd").first().getAttribute("data-value")).toBe(
         String(data.runs[4]!.results.validCost),
       );
-      await page.close();
-    });
-
-    it("lists the runs that it was not asked for, which are in no other view", async () => {
-      const { page } = await openMade({ runs: 5, others: 2 });
-      expect(await page.locator("header .note").textContent()).toMatch(/^3 of 5 runs of .* with status=fresh · lfads/);
-      expect(await page.locator("table.runs tbody tr").count()).toBe(3);
+      expect(await page.locator("header .note").textContent()).toMatch(/^5 of 7 runs of .* with status=fresh · lfads/);
+      expect(await page.locator("table.runs tbody tr").count()).toBe(5);
       await page.getByText("2 other runs of the collection not in this page").press("Enter");
       expect(await page.locator(".others tbody tr").allInnerTexts()).toEqual([
-        "single_dataset001 param_AAAAA3\t16\t0.8",
-        "single_dataset001 param_AAAAA4\t2\t0.85",
+        "single_dataset001 param_AAAAA5\t4\t0.9",
+        "single_dataset001 param_AAAAA6\t8\t0.8",
       ]);
       await page.close();
     });
@@ -637,6 +635,9 @@ describe.runIf(executablePath)("the page of a report", () => {
       await page.keyboard.press("ArrowDown");
       await page.waitForURL(/#compare=made_up\/param_AAAAA1\/single_dataset001$/);
       await expect.poll(async () => (await told()).length).toBe(9);
+      expect(await page.locator("table.runs tr.compared a").textContent()).toBe("single_dataset001 param_AAAAA1");
+      const dots = await dotsOf(page, { view: "runs", title: "c_factors_dim" });
+      expect(new Map(dots).get("compared run")).toBe(new Map(dots).get("single_dataset001 · param_AAAAA1"));
       expect((await told())[0]).toMatch(
         /^Total cost over 60 epochs\. .* Last of c_factors_dim 4, .*, epoch 61: training [\d.]+, validation [\d.]+\.$/,
       );

@@ -2,6 +2,7 @@ import { useLayoutEffect } from "preact/hooks";
 import type { ReportData } from "#lib/report/report-data.js";
 import { useChoice } from "./choice.js";
 import { chosenRun } from "./chosen.js";
+import { comparedRun } from "./compared.js";
 import { part } from "./format.js";
 import { OtherRuns } from "./other-runs.js";
 import { filterRuns, runColumns } from "./run-rows.js";
@@ -14,6 +15,7 @@ export function ReportPage({ data }: { readonly data: ReportData }) {
   const [choice, choose] = useChoice();
   const [theme, changeTheme] = useThemeSwitch();
   const run = chosenRun(data, choice);
+  const compared = comparedRun(data, run, choice);
   const runs = filterRuns(data.runs, runColumns(data), choice.filter ?? "");
   const datasets = new Set(data.runs.flatMap((each) => each.datasets));
   useLayoutEffect(() => {
@@ -44,11 +46,11 @@ export function ReportPage({ data }: { readonly data: ReportData }) {
       <main>
         <section id="runs" class="view" aria-labelledby="runs-heading">
           <h2 id="runs-heading">Runs</h2>
-          <RunsTable {...{ data, chosen: run, choice, choose }} />
+          <RunsTable {...{ data, chosen: run, compared: compared?.run, choice, choose }} />
           <OtherRuns data={data} />
-          <SweepPlots {...{ data, runs, chosen: run, choice, choose }} />
+          <SweepPlots {...{ data, runs, chosen: run, compared: compared?.run, choice, choose }} />
         </section>
-        <RunView {...{ data, run, choice, choose }} />
+        <RunView {...{ data, run, compared, choice, choose }} />
       </main>
     </ThemeProvider>
   );

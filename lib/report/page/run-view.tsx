@@ -5,7 +5,7 @@ import { AlignmentSection } from "./alignment-section.js";
 import { type Choice, type Choose, formatChoice } from "./choice.js";
 import { Chooser } from "./chooser.js";
 import { chosenDataset, chosenIndices } from "./chosen.js";
-import { type Compared, comparedRun } from "./compared.js";
+import type { Compared } from "./compared.js";
 import { ConditionsSection } from "./conditions-section.js";
 import { FactorsSection } from "./factors-section.js";
 import { FilesSection } from "./files-section.js";
@@ -21,6 +21,7 @@ import { TrialsSection } from "./trials-section.js";
 interface RunViewProps {
   readonly data: ReportData;
   readonly run: ReportRun;
+  readonly compared: Compared | undefined;
   readonly choice: Choice;
   readonly choose: Choose;
 }
@@ -31,10 +32,10 @@ interface Section {
   readonly content: ComponentChildren;
 }
 
-export function RunView({ data, run, choice, choose }: RunViewProps) {
-  const compared = comparedRun(data, run, choice);
+export function RunView(props: RunViewProps) {
+  const { data, run, compared, choice, choose } = props;
   const titles = data.runs.map((each) => ({ value: each.label, text: runTitle(each, data) }));
-  const sections = sectionsOf({ data, run, choice, choose }, compared);
+  const sections = sectionsOf(props);
   const { detail } = run;
   const dataset = detail && chosenDataset(detail, choice);
   return (
@@ -45,7 +46,7 @@ export function RunView({ data, run, choice, choose }: RunViewProps) {
         </h2>
         <p class="setting">
           {settingOf(run, data) || run.name}
-          {compared && <span class="note"> compared with {compared.name}: the smaller numbers, the dashed lines</span>}
+          {compared && <span class="note">Compared with {compared.name}: the smaller numbers, the dashed lines.</span>}
         </p>
         <KeyResults run={run} compared={compared} />
       </div>
@@ -109,7 +110,7 @@ export function RunView({ data, run, choice, choose }: RunViewProps) {
   );
 }
 
-function sectionsOf({ data, run, choice, choose }: RunViewProps, compared: Compared | undefined): Section[] {
+function sectionsOf({ data, run, compared, choice, choose }: RunViewProps): Section[] {
   const { cost, detail } = run;
   const sections: Section[] = [];
   const add = (id: string, title: string, content: ComponentChildren) => sections.push({ id, title, content });

@@ -10,11 +10,12 @@ const ROWS_AT_FIRST = 100;
 interface RunsTableProps {
   readonly data: ReportData;
   readonly chosen: ReportRun;
+  readonly compared: ReportRun | undefined;
   readonly choice: Choice;
   readonly choose: Choose;
 }
 
-export function RunsTable({ data, chosen, choice, choose }: RunsTableProps) {
+export function RunsTable({ data, chosen, compared, choice, choose }: RunsTableProps) {
   const [all, setAll] = useState(false);
   const columns = runColumns(data);
   const runs = sortRuns(filterRuns(data.runs, columns, choice.filter ?? ""), columns, choice.sort ?? "");
@@ -47,7 +48,11 @@ export function RunsTable({ data, chosen, choice, choose }: RunsTableProps) {
           </thead>
           <tbody>
             {rows.map((run) => (
-              <tr key={run.label} class={run === chosen ? "chosen" : ""} onClick={() => choose({ run: run.label })}>
+              <tr
+                key={run.label}
+                class={run === chosen ? "chosen" : run === compared ? "compared" : ""}
+                onClick={() => choose({ run: run.label })}
+              >
                 {columns.map((column) => (
                   <Cell key={column.name} {...{ run, column, choice, chosen, best: best.get(column.name) ?? null }} />
                 ))}

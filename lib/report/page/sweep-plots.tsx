@@ -16,11 +16,12 @@ interface SweepPlotsProps {
   readonly data: ReportData;
   readonly runs: readonly ReportRun[];
   readonly chosen: ReportRun;
+  readonly compared: ReportRun | undefined;
   readonly choice: Choice;
   readonly choose: Choose;
 }
 
-export function SweepPlots({ data, runs, chosen, choice, choose }: SweepPlotsProps) {
+export function SweepPlots({ data, runs, chosen, compared, choice, choose }: SweepPlotsProps) {
   const results = runColumns(data).filter(({ kind, name }) => kind === "result" && resultColumn(name).better);
   const specs = new Set(data.runs.map(({ spec }) => spec));
   const axes = [...(specs.size > 1 ? ["run spec"] : []), ...data.varying];
@@ -39,7 +40,7 @@ export function SweepPlots({ data, runs, chosen, choice, choose }: SweepPlotsPro
       </div>
       <div class="grid small">
         {axes.map((axis) => (
-          <SweepPlot key={axis} {...{ axis, result, runs: drawn, chosen, choose }} />
+          <SweepPlot key={axis} {...{ axis, result, runs: drawn, chosen, compared, choose }} />
         ))}
       </div>
     </>
@@ -51,10 +52,11 @@ interface SweepPlotProps {
   readonly result: string;
   readonly runs: readonly ReportRun[];
   readonly chosen: ReportRun;
+  readonly compared: ReportRun | undefined;
   readonly choose: Choose;
 }
 
-function SweepPlot({ axis, result, runs, chosen, choose }: SweepPlotProps) {
+function SweepPlot({ axis, result, runs, chosen, compared, choose }: SweepPlotProps) {
   const { heading, about } = resultColumn(result);
   const settingOf = (run: ReportRun) => (axis === "run spec" ? run.spec : run.params[axis]);
   const y = (run: ReportRun) => run.results[result]!;
@@ -70,6 +72,14 @@ function SweepPlot({ axis, result, runs, chosen, choose }: SweepPlotProps) {
   const settings = runs.map(settingOf);
   const isNumeric = settings.every((setting) => typeof setting === "number");
   const isDense = isNumeric && texts.length > 12;
+  const ring = (of: ReportRun | undefined, name: string, strokeDasharray?: string) =>
+    Plot.dot(
+      runs.filter((run) => run === of),
+      {
+        ...{ x: isDense ? settingOf : x, y, r: 6, stroke: "var(--ink)", strokeWidth: 2, ariaLabel: () => name },
+        ...(strokeDasharray ? { strokeDasharray } : {}),
+      },
+    );
   const draw = (width: number) => {
     const plot = Plot.plot({
       width,
@@ -100,10 +110,8 @@ function SweepPlot({ axis, result, runs, chosen, choose }: SweepPlotProps) {
           strokeWidth: 0.75,
           ariaLabel: runName,
         }),
-        Plot.dot(
-          runs.filter((run) => run === chosen),
-          { x: isDense ? settingOf : x, y, r: 6, stroke: "var(--ink)", strokeWidth: 2, ariaLabel: () => "chosen run" },
-        ),
+        ring(chosen, "chosen run"),
+        ring(compared, "compared run", "2.5 2"),
         Plot.tip(
           runs,
           Plot.pointer({
@@ -121,7 +129,12 @@ function SweepPlot({ axis, result, runs, chosen, choose }: SweepPlotProps) {
     return plot;
   };
   return (
-    <Figure title={axis} alt={alt} of={[axis, result, runs.map(({ label }) => label).join(), chosen]} draw={draw} />
+    <Figure
+      title={axis}
+      alt={alt}
+      of={[axis, result, runs.map(({ label }) => label).join(), chosen, compared]}
+      draw={draw}
+    />
   );
 }
 
