@@ -72,7 +72,7 @@ const notes = new Set([".lfads/fresh", ".lfads/store/size"]);
 export function kept(dir: string): Map<string, string> {
   const found = new Map<string, string>();
   for (const [path, content] of contents(dir)) {
-    if ((path.startsWith(".lfads/") && content === "/") || notes.has(path)) continue;
+    if ((path.startsWith(".lfads/") && content === "/") || notes.has(path) || isEndedJournal(path)) continue;
     if (/^\.lfads\/(state$|logs\/|store\/index-|config\/)|\/lfads\.out$/.test(path)) found.set(path, "");
     else if (path.startsWith(".lfads/actions/")) {
       found.set(path, JSON.stringify(JSON.parse(readFileSync(join(dir, path), "utf8")).outputs));
@@ -83,7 +83,14 @@ export function kept(dir: string): Map<string, string> {
 
 /** What builds that ended must not leave: files aside, staged outputs, checkpoints, locks, journals of killed builds. */
 export function leftovers(dir: string): string[] {
-  return [...contents(dir).keys()].filter((path) =>
-    /\.tmp$|^\.lfads\/(staging|scratch|locks|journal(?!\/ended-)|store\/tmp)\/.|\.progress\.json$/.test(path),
+  return [...contents(dir).keys()].filter(
+    (path) =>
+      /\.tmp$|^\.lfads\/(staging|scratch|locks|journal|store\/tmp)\/.|\.progress\.json$/.test(path) &&
+      !isEndedJournal(path),
   );
+}
+
+/** Of a build that ended while another wrote the state; the next one takes it up. */
+function isEndedJournal(path: string): boolean {
+  return path.startsWith(".lfads/journal/ended-");
 }
