@@ -2,7 +2,7 @@
 import type { ActionRecord } from "./action-record.js";
 import type { BuildContext } from "./build-context.js";
 import { type Built, RecentlyBuilt } from "./recently-built.js";
-import type { Target } from "./target.js";
+import type { Json, Target } from "./target.js";
 
 export interface Duration {
   /** With one thread; with more it is taken to be shorter in proportion. */
@@ -17,8 +17,16 @@ const MOST = 20;
 /** Of a run, what does not grow with its work: a process that starts, and what it loads. */
 const START_SECONDS = 0.5;
 
-/** How much work a rule has with parameters, in a unit of the rule's own. */
-export type WorkOf = (rule: string, params: ActionRecord["params"]) => number;
+/** What a target does, or did. */
+export interface Work {
+  readonly rule: string;
+  readonly params: Json;
+  /** What its inputs come from, as far as that is known. */
+  readonly inputs: () => readonly Work[];
+}
+
+/** How much that is, in a unit of the rule's own. */
+export type WorkOf = (work: Work) => number;
 
 export class PastDurations {
   readonly #context: BuildContext;
@@ -37,7 +45,7 @@ export class PastDurations {
   /** Undefined when nothing like it was ever built here. */
   of(target: Target): Duration | undefined {
     const { state, records } = this.#context;
-    const work = this.#workOf(target.rule, target.params);
+    const work = this.#workOf(this.#planned(target));
     const built = state.target(target.label)?.built;
     const own = built && records.get(built.key);
     if (own) return { threadSeconds: secondsWith(work, this.#pastRun(own)), from: "itself" };
@@ -58,8 +66,34 @@ export class PastDurations {
     return known;
   }
 
-  #pastRun({ rule, params, provenance: { seconds, threads } }: ActionRecord): PastRun {
-    return { threadSeconds: seconds * threads, work: this.#workOf(rule, params) };
+  #pastRun(record: ActionRecord): PastRun {
+    const { seconds, threads } = record.provenance;
+    return { threadSeconds: seconds * threads, work: this.#workOf(this.#done(record)) };
+  }
+
+  #planned({ rule, params, inputs }: Target): Work {
+    const { byLabel } = this.#context.graph;
+    const labels = new Set(inputs.flatMap((input) => ("target" in input ? [input.target] : [])));
+    return {
+      rule,
+      params,
+      inputs: () => [...labels].flatMap((label) => this.#planned(byLabel.get(label)!.target)),
+    };
+  }
+
+  /** Its inputs as they were built last: a label of other parameters is another one. */
+  #done({ rule, params, inputs }: ActionRecord): Work {
+    const { state, records } = this.#context;
+    const labels = new Set(inputs.map(({ from }) => from));
+    const recordOf = (label: string) => {
+      const built = state.target(label)?.built;
+      return built && records.get(built.key);
+    };
+    return {
+      rule,
+      params,
+      inputs: () => [...labels].flatMap((label) => recordOf(label) ?? []).map((record) => this.#done(record)),
+    };
   }
 }
 

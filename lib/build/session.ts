@@ -9,10 +9,10 @@ import type { BuildCounts, BuildEvent } from "./events.js";
 import type { Executor } from "./executor.js";
 import type { FreshUnit } from "./fresh-file.js";
 import type { Graph } from "./graph.js";
+import type { WorkOf } from "./past-durations.js";
 import type { Reach } from "./reach.js";
 import type { MemoryOf } from "./slots.js";
 import type { StoreHome } from "./store-home.js";
-import type { Json } from "./target.js";
 import type { TargetReport } from "./target-report.js";
 import type { Plan } from "./verdict.js";
 
@@ -29,8 +29,8 @@ export interface SessionOptions {
    * similar one of its family, so that `why` has old values. Every label for itself when absent.
    */
   readonly family?: (label: string) => string;
-  /** How much work a rule has with parameters, so that past durations are scaled; all the same when absent. */
-  readonly workOf?: (rule: string, params: Json) => number;
+  /** How much work a target is, so that past durations are scaled; all the same when absent. */
+  readonly workOf?: WorkOf;
   /** CPU slots; the number of CPUs when absent. */
   readonly jobs?: number;
   /** Memory that the targets may take together; most of this machine's when absent. */

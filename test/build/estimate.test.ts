@@ -62,7 +62,7 @@ describe("an estimate from past builds", () => {
     project.options = {
       jobs: 1,
       family: (label) => label.replace(/param_\w+/, "param_*"),
-      workOf: (_, params) => (params as { work?: number }).work ?? 1,
+      workOf: ({ params }) => (params as { work?: number }).work ?? 1,
     };
   });
   afterEach(() => project.remove());
@@ -113,6 +113,24 @@ describe("an estimate from past builds", () => {
     took(before, "c/param_c/one:train", 1000);
     took(before, "c/param_a/two:train", 1);
     expect(await estimate([run("d", "one", { work: 3 })])).toMatchObject({ seconds: 0.5 + 1.5 * 59.5, unknown: 0 });
+  });
+
+  test("scales by what the inputs come from, of the past ones as of those to come", async () => {
+    project.options = {
+      ...project.options,
+      workOf: ({ rule, inputs }) =>
+        inputs().reduce((sum, each) => sum + ((each.params as { work?: number }).work ?? 0), 0) || rule.length,
+    };
+    const chain = (setting: string, work: number) => [
+      run(setting, "one", { work }),
+      project.target(`c/param_${setting}/one:sample`, [`c/param_${setting}/one:train`]),
+    ];
+    const before = chain("a", 2);
+    await project.build(before);
+    took(before, "c/param_a/one:train", 10);
+    took(before, "c/param_a/one:sample", 10.5);
+    const { targets } = await estimate([...before, ...chain("b", 6)]);
+    expect(targets["c/param_b/one:sample"]).toBe(0.5 + 3 * 10);
   });
 
   test("is else the median of the rule, and what no rule was ever run for is counted as unknown", async () => {
