@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, readdirSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { FailureError } from "#lib/failure.js";
+import { isWithin } from "#lib/is-within.js";
 import { makeFolder } from "#lib/make-folder.js";
 import { asideOf, removeAsides } from "#lib/replace-file.js";
 import { type FileStamp, stampOf } from "./file-digest.js";
@@ -47,7 +48,7 @@ function renameInto(from: string, to: string): void {
 
 /** Removes the folder and those above it while they are empty, up to and with `top`. */
 export function removeEmptyFolders(folder: string, top: string): void {
-  for (let at = folder; at === top || at.startsWith(`${top}/`); at = dirname(at)) {
+  for (let at = folder; isWithin(at, top); at = dirname(at)) {
     try {
       rmdirSync(at);
     } catch {

@@ -2,6 +2,7 @@
 import { join, relative, resolve } from "node:path";
 import type { CollectionFiles, FilePattern, ProjectFiles } from "#lib/config/project-files.js";
 import { packageOf } from "#lib/config/scan-bundle.js";
+import { isWithin } from "#lib/is-within.js";
 import { asGlob, type NxPlace, nxPath, packageFolder, sourceFolder } from "./nx-place.js";
 import type { NxInput } from "./nx-target.js";
 import type { OutputOwner } from "./output-owner.js";
@@ -32,14 +33,14 @@ export function recordingInputs(collections: readonly CollectionFiles[], place: 
 /** What other projects make and these collections read. */
 export function ownersOf(collections: readonly CollectionFiles[], { owners }: TargetPlace): OutputOwner[] {
   const reads = collections.flatMap((collection) => collection.reads);
-  return owners.filter((owner) => reads.some((pattern) => isWithin(pattern, owner)));
+  return owners.filter(({ path }) => reads.some(({ folder, pattern }) => isWithin(resolve(folder, pattern), path)));
 }
 
 function patternInput({ folder, pattern }: FilePattern, place: TargetPlace): NxInput[] {
-  // It is there only after that task.
-  if (place.owners.some((owner) => isWithin({ folder, pattern }, owner)))
-    return [{ dependentTasksOutputFiles: "**/*", transitive: false }];
   const path = resolve(folder, pattern);
+  // It is there only after that task.
+  if (place.owners.some((owner) => isWithin(path, owner.path)))
+    return [{ dependentTasksOutputFiles: "**/*", transitive: false }];
   const inPackages = /^(.*)\/node_modules\/(?:\.[^/]+\/.*\/node_modules\/)?([^.].*)$/.exec(path);
   if (inPackages) return packageInput(packageOf(inPackages[2]!), place, inPackages[1]);
   const fileset = nxPath(place, plainGlob(path, folder));
@@ -81,11 +82,6 @@ function lfadsCommand(workspaceRoot: string, root: string): string {
     ? relative(workspaceRoot, join(folder, main))
     : new URL("../cli/main.js", import.meta.url).pathname;
   return `node ${JSON.stringify(path)}`;
-}
-
-function isWithin({ folder, pattern }: FilePattern, { path }: OutputOwner): boolean {
-  const read = resolve(folder, pattern);
-  return read === path || read.startsWith(`${path}/`);
 }
 
 /** Each input once. */

@@ -5,6 +5,7 @@ import { findLfadsfile } from "#lib/config/find-lfadsfile.js";
 import type { FilePattern, ProjectFiles } from "#lib/config/project-files.js";
 import { projectFiles } from "#lib/config/project-files.js";
 import { readJson } from "#lib/edit-json.js";
+import { isWithin } from "#lib/is-within.js";
 
 /** Name of the package that makes what is read there, and has a name; undefined for files of the user's. */
 export async function producerOf(lfadsfile: string, { folder, pattern }: FilePattern): Promise<string | undefined> {
@@ -17,7 +18,7 @@ export async function producerOf(lfadsfile: string, { folder, pattern }: FilePat
 
 function makes({ recordings, collections }: ProjectFiles, path: string): boolean {
   const made = [...recordings, ...collections.flatMap(({ folder }) => folder ?? [])];
-  return made.some((each) => path === each || path.startsWith(`${each}/`));
+  return made.some((folder) => isWithin(path, folder));
 }
 
 function packageName(dir: string): string | undefined {

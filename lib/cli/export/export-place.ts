@@ -1,8 +1,9 @@
 import { existsSync, lstatSync } from "node:fs";
-import { extname, isAbsolute, join, relative, resolve } from "node:path";
+import { extname, join, resolve } from "node:path";
 import type { Project } from "#lib/config/project.js";
 import { EXPORT_FORMATS, type ExportFormat } from "#lib/export/export-format.js";
 import type { Failure } from "#lib/failure.js";
+import { isWithin } from "#lib/is-within.js";
 import { err, ok, type Result } from "#lib/result.js";
 
 /** Where files go and in which format. */
@@ -37,11 +38,6 @@ export function exportPlace(
 /** The file of a dataset of a run. */
 export function exportedFile({ path, isFile, format }: ExportPlace, run: string, dataset: string): string {
   return isFile ? path : join(path, run, `${dataset}.${format}`);
-}
-
-function isWithin(path: string, folder: string): boolean {
-  const way = relative(folder, path);
-  return way === "" || (!way.startsWith("..") && !isAbsolute(way));
 }
 
 function isFolder(path: string): boolean {
