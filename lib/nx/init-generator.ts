@@ -1,9 +1,10 @@
 /** Generator `lfads:init`: a lfadsfile to start from, the plugin in nx.json, and what git is to ignore. */
 import { readFileSync } from "node:fs";
-import { basename, isAbsolute, join, relative, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { lfadsfileNames } from "#lib/config/find-lfadsfile.js";
 import { lfadsfileTemplate } from "#lib/config/init-lfadsfile.js";
 import { editJson, readJson } from "#lib/edit-json.js";
+import { isWithin } from "#lib/is-within.js";
 
 interface InitGeneratorOptions {
   /** Folder of the project, from where the command was run. */
@@ -25,7 +26,7 @@ const ignored = [".lfads/", "runs/", "datasets/"];
 export default function init(tree: Tree, { directory }: InitGeneratorOptions): void {
   const folder = resolve(cwd(tree.root), directory);
   const path = (name: string) => relative(tree.root, join(folder, name));
-  if (!isInside(tree.root, folder)) throw new Error(`${directory} is outside the workspace ${tree.root}.`);
+  if (!isWithin(folder, tree.root)) throw new Error(`${directory} is outside the workspace ${tree.root}.`);
   const present = lfadsfileNames.find((name) => tree.exists(path(name)));
   if (present) throw new Error(`There is a lfadsfile already: ${path(present)}. Move it away to start anew.`);
   tree.write(path("lfadsfile.ts"), readFileSync(lfadsfileTemplate, "utf8"));
@@ -37,12 +38,7 @@ export default function init(tree: Tree, { directory }: InitGeneratorOptions): v
 
 /** Where the command was run: npm moves to the workspace's root for a script, and says where it was. */
 function cwd(root: string): string {
-  return [process.env.INIT_CWD, process.cwd()].find((path) => path !== undefined && isInside(root, path)) ?? root;
-}
-
-function isInside(root: string, path: string): boolean {
-  const inRoot = relative(root, path);
-  return inRoot !== ".." && !inRoot.startsWith("../") && !isAbsolute(inRoot);
+  return [process.env.INIT_CWD, process.cwd()].find((path) => path !== undefined && isWithin(path, root)) ?? root;
 }
 
 function addPlugin(tree: Tree): void {
