@@ -64,10 +64,16 @@ export function createProgram(terminal: Terminal, done: (result: CommandResult) 
     const file = options.file === undefined ? undefined : resolve(dir, options.file);
     return { terminal, dir, file, verbose: options.verbose ?? false };
   };
+  const subcommand = (parent: Command, name: string, description: string, example: string) => {
+    const called = parent === program ? name : `${parent.name()} ${name}`;
+    return parent
+      .command(name)
+      .description(description)
+      .addHelpText("after", `\nExample:\n  ${example}`)
+      .showHelpAfterError(`  lfads ${called} --help says what it takes.`);
+  };
   const command = (name: string, description: string, example: string) =>
-    program.command(name).description(description).addHelpText("after", `\nExample:\n  ${example}`);
-  const subcommand = (parent: Command, name: string, description: string, example: string) =>
-    parent.command(name).description(description).addHelpText("after", `\nExample:\n  ${example}`);
+    subcommand(program, name, description, example);
   const where = new Option("--where <comparison>", "only runs of which it holds, as 'c_gen_dim>64'").argParser(inList);
   const labels = new Argument("[labels...]", "what to take (default: everything)");
   const keepGoing = new Option("-k, --keep-going", "after a failure go on with what does not depend on it");

@@ -5,7 +5,7 @@ import type { Paint } from "./paint.js";
 import { truncateEnd } from "./truncate.js";
 
 export interface RunRow {
-  /** `<collection>/<param_HASH>/<spec>`. */
+  /** `<collection>/<param_HASH>/<spec>`, or that of a target. */
   readonly label: string;
   readonly setting: string;
 }
@@ -17,27 +17,36 @@ export interface RunColumn<Row> {
   readonly goes?: number | undefined;
 }
 
+export interface RunTableOptions {
+  readonly width: number;
+  /** The command that prints every column. */
+  readonly all: string;
+  readonly paint: Paint;
+  /** Of the first column. */
+  readonly title?: string;
+}
+
 const SHORTEST_SETTING = 12;
 
-/** `all`: the command that prints every column. Where a collection's runs do not stand together, labels are whole. */
+/** Where a collection's runs do not stand together, labels are whole. */
 export function runTable<Row extends RunRow>(
   rows: readonly Row[],
   columns: readonly RunColumn<Row>[],
-  { width, all, paint }: { readonly width: number; readonly all: string; readonly paint: Paint },
+  { width, all, paint, title = "run" }: RunTableOptions,
 ): string[] {
   const named = isGrouped(rows) ? groupedRows(rows) : rows.map((row) => ({ name: row.label, row }));
   const used = columns.filter(({ text }) => rows.some((row) => text(row) !== ""));
   const going = used.filter(({ goes }) => goes !== undefined).sort((a, b) => b.goes! - a.goes!);
   let shown = used;
-  let lines = linesOf(named, shown);
+  let lines = linesOf(named, shown, title);
   while (widthOf(lines) > width && going.length > 0) {
     const gone = going.pop();
     shown = shown.filter((column) => column !== gone);
-    lines = linesOf(named, shown);
+    lines = linesOf(named, shown, title);
   }
   const over = widthOf(lines) - width;
   const longest = Math.max(...rows.map(({ setting }) => setting.length));
-  if (over > 0) lines = linesOf(named, shown, Math.max(SHORTEST_SETTING, longest - over));
+  if (over > 0) lines = linesOf(named, shown, title, Math.max(SHORTEST_SETTING, longest - over));
   const missing = used.length - shown.length;
   const note = missing === 0 ? [] : [paint("dim", `${counted(missing, "column")} left out: ${all} has them.`)];
   return [paint("dim", lines[0]!), ...lines.slice(1), ...note];
@@ -52,6 +61,7 @@ interface NamedRow<Row> {
 function linesOf<Row extends RunRow>(
   rows: readonly NamedRow<Row>[],
   columns: readonly RunColumn<Row>[],
+  title: string,
   settingWidth = Number.POSITIVE_INFINITY,
 ): string[] {
   const titles = columns.map(({ title }) => ({ title, align: "right" as const }));
@@ -60,7 +70,7 @@ function linesOf<Row extends RunRow>(
     row ? truncateEnd(row.setting, settingWidth) : "",
     ...columns.map(({ text }) => (row ? text(row) : "")),
   ]);
-  return formatTable([{ title: "run" }, { title: "setting" }, ...titles], cells);
+  return formatTable([{ title }, { title: "setting" }, ...titles], cells);
 }
 
 function widthOf(lines: readonly string[]): number {
@@ -81,5 +91,5 @@ function groupedRows<Row extends RunRow>(rows: readonly Row[]): NamedRow<Row>[] 
 }
 
 function collectionOf({ label }: RunRow): string {
-  return label.slice(0, label.indexOf("/"));
+  return /^[^/:]+/.exec(label)![0];
 }

@@ -132,7 +132,7 @@ describe("lfads audit", () => {
     const { code, err } = inFolder(lfadsfile, (dir) => lfads(dir, "audit", "--json", "--format", "ro-crate"));
     expect(code).toBe(2);
     expect(err).toBe(
-      "error: option '--json' cannot be used with option '--format <format>'\n  lfads --help lists commands and options.\n",
+      "error: option '--json' cannot be used with option '--format <format>'\n  lfads audit --help says what it takes.\n",
     );
   });
 

@@ -152,7 +152,7 @@ describe("the limit of the store", () => {
   it("never takes what is needed: it says that the limit is too small, once", () => {
     inFolder(exportsLfadsfile([5, 10], '{ maxSize: "0.01 MB" }'), (dir) => {
       const told =
-        /^What the lfadsfile needs of the store takes \d+ kB, more than its limit of 10 kB\. Give it more with store: \{ maxSize: … \}\.$/m;
+        /^What is needed of the store takes \d+ kB, more than its limit of 10 kB\. Give it more with store: \{ maxSize: … \}\.$/m;
       const first = build(dir);
       expect({ code: first.code, told: told.test(first.err) }).toEqual({ code: 0, told: true });
       rmSync(join(dir, "runs"), { recursive: true });
@@ -181,6 +181,24 @@ describe("lfads cache", () => {
         ["look/data_*/all/dataset001:export", "lfadsfile.ts"],
         ["tiny/dataset001:dataset", "lfadsfile.ts"],
         ["tiny/dataset001:generate", "lfadsfile.ts"],
+      ]);
+      const lines = lfads(dir, "cache", "ls").out.trimEnd().split("\n");
+      expect(
+        lines.map((line) =>
+          line
+            .replace(/data_[\w-]+/, "data_*")
+            .trimEnd()
+            .split(/ {2,}/)
+            .slice(0, 2),
+        ),
+      ).toEqual([
+        ["result", "size"],
+        ["look"],
+        ["", "data_*/all/dataset001:export"],
+        ["", "data_*/all/dataset001:export"],
+        ["tiny"],
+        ["", "dataset001:dataset"],
+        ["", "dataset001:generate"],
       ]);
       const { rules, collections, bytes, limitBytes } = JSON.parse(lfads(dir, "cache", "size", "--json").out);
       expect(rules.map(({ name, results }: { name: string; results: number }) => [name, results])).toEqual([

@@ -30,6 +30,12 @@ it("has each collection on a line of its own, and the columns that some run has"
   ]);
 });
 
+it("takes targets for runs, under another title", () => {
+  const targets = [row("one/param_1/all:train"), row("one:summary", "")];
+  const lines = runTable(targets, columns, { width: 100, all: "", paint: painter(false), title: "result" });
+  expect(lines.map((line) => line.slice(0, 17).trimEnd())).toEqual(["result", "one", "  param_1/all:tra", "  summary"]);
+});
+
 it("has whole labels where the runs of a collection do not stand together", () => {
   expect(table([rows[0]!, rows[2]!, rows[1]!]).map((line) => line.split(" ")[0])).toEqual([
     "run",

@@ -16,7 +16,7 @@ describe("the command line", () => {
     const { code, err } = inFolder(undefined, (dir) => lfads(dir, "build", "--jobs", "0"));
     expect(code).toBe(2);
     expect(err).toBe(
-      "error: option '-j, --jobs <n>' argument '0' is invalid. It must be a whole number of at least 1.\n  lfads --help lists commands and options.\n",
+      "error: option '-j, --jobs <n>' argument '0' is invalid. It must be a whole number of at least 1.\n  lfads build --help says what it takes.\n",
     );
   });
 
@@ -24,7 +24,7 @@ describe("the command line", () => {
     const { code, err } = inFolder(undefined, (dir) => lfads(dir, "build", "--memory", "12"));
     expect(code).toBe(2);
     expect(err).toBe(
-      "error: option '--memory <size>' argument '12' is invalid. It must be a size as 12GB or 800MB.\n  lfads --help lists commands and options.\n",
+      "error: option '--memory <size>' argument '12' is invalid. It must be a size as 12GB or 800MB.\n  lfads build --help says what it takes.\n",
     );
   });
 

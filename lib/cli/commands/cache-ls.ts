@@ -9,10 +9,10 @@ import { formatAge } from "../age.js";
 import type { CommandContext, CommandResult } from "../command-context.js";
 import { exitCode } from "../exit-code.js";
 import { folderReaches } from "../folder-reaches.js";
-import { dimHeader, formatTable } from "../format-table.js";
 import { lfadsfileOf } from "../lfadsfile-of.js";
 import { painter } from "../paint.js";
 import { recordSettings } from "../record-settings.js";
+import { type RunColumn, runTable } from "../run-table.js";
 
 /** Every result that the store has, by label, the newest of a label first. */
 export async function cacheLs(
@@ -51,24 +51,20 @@ export async function cacheLs(
     return ok(exitCode.fine);
   }
   const nowMs = Date.now();
-  const rows = records.map(({ key, record, usedMs }) => [
-    record.provenance.label,
-    settingOf(settings, record),
-    formatBytes(sizeOf(record)),
-    formatAge(nowMs - Date.parse(record.provenance.startedAt)),
-    formatAge(nowMs - usedMs),
-    neededBy(key).join(", "),
-  ]);
-  const columns = [
-    { title: "result" },
-    { title: "setting" },
-    { title: "size", align: "right" },
-    { title: "made", align: "right" },
-    { title: "last used", align: "right" },
-    { title: "needed by" },
-  ] as const;
+  const rows = records.map((each) => ({
+    ...each,
+    label: each.record.provenance.label,
+    setting: settingOf(settings, each.record),
+  }));
+  const columns: readonly RunColumn<(typeof rows)[number]>[] = [
+    { title: "size", text: ({ record }) => formatBytes(sizeOf(record)) },
+    { title: "made", text: ({ record }) => formatAge(nowMs - Date.parse(record.provenance.startedAt)), goes: 1 },
+    { title: "last used", text: ({ usedMs }) => formatAge(nowMs - usedMs) },
+    { title: "needed by", text: ({ key }) => neededBy(key).join(", "), goes: 2 },
+  ];
   const paint = painter(terminal.outColour);
-  const lines = formatTable(columns, rows, dimHeader(paint));
+  const width = terminal.outWidth();
+  const lines = runTable(rows, columns, { width, all: "lfads cache ls --json", paint, title: "result" });
   terminal.out(`${lines.join("\n")}\n`);
   return ok(exitCode.fine);
 }

@@ -61,7 +61,8 @@ export async function clean(
     if (context.verbose) for (const path of removed) terminal.err(`removed ${path}\n`);
     const kept = `the store${isElsewhere ? ` ${project.store.folder}` : ""} still has their content`;
     const andCache = isElsewhere ? `, and .lfads; ${kept} until lfads gc` : ", the store and its records";
-    terminal.out(`Removed ${removed.length} files and links${options.cache ? andCache : `; ${kept}`}.\n`);
+    if (removed.length === 0 && !options.cache) terminal.out("There is nothing to remove.\n");
+    else terminal.out(`Removed ${removed.length} files and links${options.cache ? andCache : `; ${kept}`}.\n`);
     if (!options.cache) return ok(undefined);
     if (isElsewhere) membership.leave();
     return ok(own);
