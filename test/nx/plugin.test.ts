@@ -205,6 +205,19 @@ describe("the plugin for Nx", () => {
     );
   });
 
+  it("says all that is wrong with its options", async () => {
+    const options = { buildTarget: "models", collectionTargets: "single", buildArgs: ["--jobs"], inputs: {} };
+    await expect(projects([], options as unknown as LfadsPluginOptions)).rejects.toThrow(
+      [
+        "nx.json › plugins › lfads/nx › options: Unknown option buildTarget; there are buildTargetName, recordingsTargetName, " +
+          "statusTargetName, auditTargetName, reportTargetName, collectionTargets, buildArgs, inputs.",
+        "nx.json › plugins › lfads/nx › options: collectionTargets is true, false or a list of names and globs.",
+        "nx.json › plugins › lfads/nx › options: buildArgs is a text.",
+        "nx.json › plugins › lfads/nx › options: inputs is a list.",
+      ].join("\n"),
+    );
+  });
+
   it("has targets that fail for a lfadsfile that cannot be read, says why once, and infers the others", async () => {
     const write_ = vi.spyOn(process.stderr, "write").mockReturnValue(true);
     write("packages/a/lfadsfile.ts", tinyLfadsfile("c_gen_dims: 3"));
