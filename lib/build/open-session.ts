@@ -42,6 +42,7 @@ class Session implements BuildSession {
   #store: Promise<ContentStore> | undefined;
   #workshop: Promise<Workshop> | undefined;
   readonly #warnings: BuildEvent[] = [];
+  #hasBuilt = false;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -87,6 +88,7 @@ class Session implements BuildSession {
     memoryOf = () => 0,
     signal = new AbortController().signal,
   }: RunOptions = {}): Promise<BuildResult> {
+    this.#hasBuilt = true;
     const startedMs = performance.now();
     const secondsSoFar = () => (performance.now() - startedMs) / 1000;
     const { emit } = this.#context;
@@ -188,7 +190,7 @@ class Session implements BuildSession {
     workshop?.staging.close();
     (await this.#store)?.close();
     const { state } = this.#context;
-    if (workshop || state.sawKilled) await this.#sweep();
+    if (this.#hasBuilt || state.sawKilled) await this.#sweep();
     try {
       state.close();
     } catch (error) {

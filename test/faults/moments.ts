@@ -17,10 +17,15 @@ export interface Kill {
   readonly line: number;
 }
 
+/** Projects begin with a lfadsfile that was loaded before. */
+function isPrepared(moment: string): boolean {
+  return moment.endsWith(" config");
+}
+
 /** `census`: a line for each step of an undisturbed build. Rare steps are as likely as often repeated ones, nearly. */
 export function chooseKills(count: number, census: readonly string[]): Kill[] {
   const steps = new Map<string, number>();
-  for (const moment of census) steps.set(moment, (steps.get(moment) ?? 0) + 1);
+  for (const moment of census) if (!isPrepared(moment)) steps.set(moment, (steps.get(moment) ?? 0) + 1);
   const classes = [...steps].sort(([a], [b]) => (a < b ? -1 : 1));
   const weights = classes.map(([, times]) => Math.ceil(2 * Math.log2(1 + times)));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -71,8 +76,12 @@ export function inTurn(kills: readonly Kill[], census: readonly string[]): Kill[
     .map((kill) => {
       const at = kill.at as Extract<Kill["at"], { moment: string }>;
       const times = census.slice(from, kill.line + 1).filter((moment) => moment === at.moment).length;
-      // What the build before has stored, logged or saved is not done again, so there are fewer of them.
-      const nth = from === 0 ? times : Math.ceil(times / 2);
+      // What the build before has stored, logged or saved is not done again (one whose child is killed goes on with other
+      // targets), so there are fewer of them, and of folders few.
+      const fewer = at.moment.includes(" mkdir ") ? 1 : Math.ceil(times / 4);
+      // Steps are counted by process, and two jobs are two children.
+      const own = at.moment.startsWith("child ") ? kill.jobs : 1;
+      const nth = from === 0 ? Math.ceil(times / own) : fewer;
       from = kill.line;
       return { ...kill, at: { ...at, nth } };
     });

@@ -34,7 +34,7 @@ it("builds with it, and has nothing to do the second time", () => {
   writeFileSync(join(folder, "lfadsfile.ts"), tinyLfadsfile());
   const first = run(folder, "npx", "lfads", "build");
   expect(first).toMatch(/^Built in /);
-  expect(first).toMatch(/^single\/param_[\w-]{6}\/single_dataset001 .* c_factors_dim 3 /m);
+  expect(first).toMatch(/^single\n {2}param_.*\n {2}param_[\w-]{6}\/single_dataset001 .* c_factors_dim 3 /m);
   const second = run(folder, "npx", "lfads", "build");
   expect(second).toMatch(/^All \d+ targets are fresh\.\n$/);
   expect(run(folder, "npx", "lfads", "status", "--results")).toBe(first.slice(first.indexOf("\n\n") + 2));

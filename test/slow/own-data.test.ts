@@ -29,8 +29,8 @@ it("the HDF5 example builds", async () => {
     const { code, out, err } = lfads(dir, "build");
     expect(err).not.toMatch(/failed/);
     expect(code).toBe(0);
-    expect(out).toMatch(/^firstLook\/param_[\w-]{6}\/single_session1 /m);
-    expect(out).toMatch(/^firstLook\/param_[\w-]{6}\/single_session2 /m);
+    expect(out).toMatch(/^firstLook\n {2}param_[\w-]{6}\/single_session1 /m);
+    expect(out).toMatch(/^ {2}param_[\w-]{6}\/single_session2 /m);
     expect(out).toMatch(/PSTH NLL/);
   });
 });
@@ -41,7 +41,7 @@ it.runIf(existsSync(reach))("the MAT example builds on the recording that it is 
     cpSync(reach, join(dir, "data/ex1_spikecounts.mat"));
     const { code, out } = lfads(dir, "build");
     expect(code).toBe(0);
-    expect(out).toMatch(/^reaching\/param_[\w-]{6}\/single_ex1_spikecounts /m);
+    expect(out).toMatch(/^reaching\n {2}param_[\w-]{6}\/single_ex1_spikecounts /m);
     expect(out).toMatch(/PSTH NLL/);
     const info = JSON.parse(readFileSync(join(dir, ".lfads/datasets/reach/ex1_spikecounts.json"), "utf8"));
     expect(info).toMatchObject({ nTrials: 210, nChannels: 61, nBins: 400, nConditions: 7, notCounts: null });
@@ -60,7 +60,7 @@ it("the NumPy example builds", async () => {
     });
     const { code, out } = lfads(dir, "build");
     expect(code).toBe(0);
-    expect(out).toMatch(/^maze\/param_[\w-]{6}\/single_session1 /m);
+    expect(out).toMatch(/^maze\n {2}param_[\w-]{6}\/single_session1 /m);
     expect(out).toMatch(/PSTH NLL/);
   });
 });
@@ -72,6 +72,6 @@ it.runIf(existsSync(alm))("the NWB example builds on the recording that it is ab
     cpSync(alm, join(dir, "data/sub-anm372904_ses-20170619.nwb"));
     const { code, out } = lfads(dir, "build");
     expect(code).toBe(0);
-    expect(out).toMatch(/^delayedLicking\/param_[\w-]{6}\/single_anm372904_20170619 /m);
+    expect(out).toMatch(/^delayedLicking\n {2}param_[\w-]{6}\/single_anm372904_20170619 /m);
   });
 });

@@ -106,7 +106,7 @@ describe.runIf(hasPynwb)("a file that PyNWB wrote", () => {
       const { code, out, err } = lfads(dir, "build");
       expect(code).toBe(0);
       expect(err).toMatch(/left out because an external input is not known in every bin: row 4 of/);
-      expect(out).toMatch(/^reaches\/param_[\w-]{6}\/single_reach_a /m);
+      expect(out).toMatch(/^reaches\n {2}param_[\w-]{6}\/single_reach_a /m);
     });
   });
 
