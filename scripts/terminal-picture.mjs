@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-const columns = 176;
+const columns = 120;
 const rows = 40;
 const root = fileURLToPath(new URL("..", import.meta.url));
 const pictures = join(root, "docs/pictures");
