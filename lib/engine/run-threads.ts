@@ -1,5 +1,6 @@
 /** Starts the threads of a job on a memory of its own and passes on what the leader says. */
 import { readFileSync } from "node:fs";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type { LeaderMessage, SampleJob, ThreadData, TrainJob } from "./job.js";
 import { MAX_WIDTH } from "./kernels.js";
@@ -82,7 +83,10 @@ export async function runThreads(
                   return;
                 }
                 await options.onMessage(message);
-                if (message.kind === "samples" || message.kind === "checkpoint") acknowledgeChunk(memory);
+                if (message.kind !== "samples" && message.kind !== "checkpoint") return;
+                // Messages that come as fast as they are read keep the event loop from everything else: from signals, too.
+                await nextTurn();
+                acknowledgeChunk(memory);
               })
               .catch(reject);
           });
