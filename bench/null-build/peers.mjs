@@ -36,7 +36,7 @@ export async function stepsOf(lfadsfile) {
   const project = await loadProject(lfadsfile);
   if (!project.ok) throw new Error(JSON.stringify(project.error));
   const { dir } = project.value;
-  const targets = planTargets(project.value);
+  const targets = planTargets(project.value).filter(({ onDemand }) => !onDemand);
   const outputs = new Map(targets.map((target) => [target.label, outputsOf(target)]));
   const folders = new Map(targets.map((target) => [target.label, relative(dir, target.outDir)]));
   const selected = ({ target, select }) =>
